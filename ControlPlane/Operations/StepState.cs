@@ -1,0 +1,11 @@
+namespace ControlPlane.Operations;
+
+public enum StepState
+{
+    Running,
+    Waiting,
+    Done,
+    Failed,
+    Undone,
+    UndoFailed,
+}

@@ -1,0 +1,32 @@
+using ControlPlane.Access;
+using ControlPlane.Api;
+using ControlPlane.Catalog;
+using ControlPlane.Cli;
+using ControlPlane.Fleet;
+using ControlPlane.Operations;
+using ControlPlane.Runtimes;
+using ControlPlane.Servers;
+using ControlPlane.Start;
+using ControlPlane.Telemetry;
+using ControlPlane.Tenants;
+
+if (args is ["ctl", .. var verb])
+{
+    return await CommandLine.RunAsync(verb);
+}
+
+return await Starting.RunAsync(async () =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    var settings = await builder.AddStartAsync();
+    builder.Services.AddCatalog(settings.Catalog!);
+    builder.Services.AddOperations(settings.Catalog!, settings.Workers);
+    builder.Services.AddServers().AddTenants().AddRuntimes().AddFleet();
+    builder.AddAccess().AddApi().AddTelemetry();
+
+    var app = builder.Build();
+    await app.Services.GetRequiredService<FirstStart>().EnsureAdminAsync(CancellationToken.None);
+    app.UseProblems().UseAccess();
+    app.MapApi().MapTelemetry();
+    await app.RunAsync();
+});

@@ -1,0 +1,50 @@
+using ControlPlane.Catalog;
+using Microsoft.EntityFrameworkCore;
+using TenantRuntime.Routes;
+
+namespace ControlPlane.Servers;
+
+/// <summary>What the catalog says about one server, read in two queries.</summary>
+/// <param name="Databases">By id, the dropped ones too: only those can be told from strangers.</param>
+/// <param name="Templates">Fingerprints by name of database.</param>
+internal sealed record CatalogSide(IReadOnlyDictionary<Guid, CatalogSide.Row> Databases, IReadOnlyDictionary<string, string> Templates)
+{
+    public static async Task<CatalogSide> ReadAsync(CatalogDb db, Guid server, CancellationToken ct)
+    {
+        var rows = await db.Database.SqlQuery<Row>($"""
+            select d.id, d.name, d.state, d.tenant_id as tenant, t.slug, t.state as "TenantState", t.database_id = d.id as "IsCurrent",
+                   r.state as "RouteState", r.removed as "RouteRemoved", r.server_id as "RouteServer",
+                   exists (select from operations o where o.finished_at is null and o.subject_id in (d.id, d.tenant_id)) as "IsBusy"
+            from tenant_databases d
+            left join tenants t on t.id = d.tenant_id
+            left join routes r on r.tenant_id = d.tenant_id
+            where d.server_id = {server}
+            """).ToListAsync(ct);
+        var templates = await db.Templates.AsNoTracking().Where(t => t.ServerId == server).ToDictionaryAsync(t => t.Database, t => t.Fingerprint, ct);
+        return new CatalogSide(rows.ToDictionary(r => r.Id), templates);
+    }
+
+    /// <param name="IsBusy">An operation is at work on it or its tenant, so differences are expected.</param>
+    internal sealed record Row(
+        Guid Id,
+        string Name,
+        string State,
+        Guid? Tenant,
+        string? Slug,
+        string? TenantState,
+        bool? IsCurrent,
+        string? RouteState,
+        bool? RouteRemoved,
+        Guid? RouteServer,
+        bool IsBusy)
+    {
+        public bool ShouldExist => State is "warm" or "assigned";
+
+        public bool IsServed => State == "assigned" && IsCurrent == true && TenantState is "active" or "suspended";
+
+        public RouteState WantedRoute => TenantState == "suspended" ? global::TenantRuntime.Routes.RouteState.Suspended : global::TenantRuntime.Routes.RouteState.Active;
+
+        public bool HasWantedRoute(Guid server) =>
+            RouteRemoved == false && RouteServer == server && string.Equals(RouteState, WantedRoute.ToString(), StringComparison.OrdinalIgnoreCase);
+    }
+}

@@ -1,0 +1,44 @@
+using ControlPlane.Catalog;
+
+namespace ControlPlane.Servers;
+
+/// <summary>A server as lists and single reads show it.</summary>
+/// <param name="Databases">Tenant databases on it, warm ones included.</param>
+/// <param name="Warm">Warm ones among them.</param>
+/// <param name="SeenAt">When it last answered.</param>
+public sealed record ServerView(
+    Guid Id,
+    string Name,
+    string Region,
+    Tier Tier,
+    ServerState State,
+    string Host,
+    int Port,
+    int Databases,
+    int MaxDatabases,
+    int Warm,
+    int WarmTarget,
+    int MaxConnections,
+    int? UsedConnections,
+    int? DataMegabytes,
+    int? MaxDataMegabytes,
+    DateTimeOffset? SeenAt)
+{
+    internal static IQueryable<ServerView> Of(CatalogDb db, IQueryable<Server> servers) => servers.Select(s => new ServerView(
+        s.Id,
+        s.Name,
+        s.Region,
+        s.Tier,
+        s.State,
+        s.Host,
+        s.Port,
+        db.Databases.Count(d => d.ServerId == s.Id && d.State != TenantDatabaseState.Dropped),
+        s.MaxDatabases,
+        db.Databases.Count(d => d.ServerId == s.Id && d.State == TenantDatabaseState.Warm && d.TenantId == null),
+        s.WarmTarget,
+        s.MaxConnections,
+        s.UsedConnections,
+        s.DataMegabytes,
+        s.MaxDataMegabytes,
+        s.SeenAt));
+}

@@ -1,0 +1,98 @@
+using ControlPlane.Access;
+using ControlPlane.Api;
+using ControlPlane.Catalog;
+using ControlPlane.Operations;
+using ControlPlane.Problems;
+using ControlPlane.Servers;
+using ControlPlane.Start;
+using ControlPlane.Tenants.Onboarding;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ControlPlane.Tenants;
+
+/// <summary>Onboards a customer: from here to the first served request without another call.</summary>
+/// <param name="Slug">The label of its host name.</param>
+/// <param name="Plan">Name of a plan.</param>
+/// <param name="Tier">A place on a shared server, or a server of its own.</param>
+/// <param name="Region">Null chooses the only region there is.</param>
+/// <param name="Domains">Host names of its own.</param>
+/// <param name="Ring">Who goes first when something new goes over the fleet: the lowest.</param>
+[Requires(Role.Operator, Role.Billing)]
+public sealed record CreateTenant(
+    string Slug, string Plan, Tier Tier = Tier.Shared, string? Region = null, IReadOnlyList<string>? Domains = null, int Ring = TenantRing.Usual)
+    : Command<CreateTenant.Created>, IEndpoint
+{
+    public static void Map(IEndpointRouteBuilder v1) => v1.MapCommand<CreateTenant, Created>(HttpMethod.Post, "/tenants");
+
+    public override string Subject() => $"tenants/{Slug}";
+
+    public override string? Tenant() => Slug;
+
+    /// <param name="Url">Where its people will find it.</param>
+    public sealed record Created(Guid Operation, Guid Id, string Slug, string Url) : Accepted(Operation);
+
+    internal sealed class Handler(
+        CatalogDb db, OperationStart start, Placement placement, ControlPlaneSettings settings)
+        : IRequestHandler<CreateTenant, Created>
+    {
+        public async Task<Created> Handle(CreateTenant request, CancellationToken cancellationToken)
+        {
+            var domains = request.Domains ?? [];
+            var region = await CheckAsync(request, domains, cancellationToken);
+            await RequireFreeAsync(request.Slug, domains, cancellationToken);
+
+            // A warm database knows its first tenant's id already; then nothing is left to do on its server.
+            var warm = await placement.FindWarmAsync(db, request.Tier, region, cancellationToken);
+            var tenant = new Tenant
+            {
+                Id = warm?.MadeFor ?? Guid.CreateVersion7(), Slug = request.Slug, Plan = request.Plan, Tier = request.Tier, Region = region, Ring = request.Ring,
+            };
+            db.Tenants.Add(tenant);
+            db.Domains.AddRange(domains.Select(d => new Domain { Name = d, TenantId = tenant.Id }));
+            await db.SaveChangesAsync(cancellationToken);
+            warm?.ReserveFor(tenant.Id);
+            tenant.DatabaseId = warm?.Id;
+            var operation = await start.OfAsync<TenantOnboarding>(
+                tenant.Id, tenant.Slug, new { request.Plan, request.Tier, region, domains }, cancellationToken);
+            return new(operation, tenant.Id, tenant.Slug, settings.TenantUrlOf(tenant.Slug));
+        }
+
+        /// <summary>Some checks need the catalog or the settings; all faults are named together, so all are made here.</summary>
+        private async Task<string> CheckAsync(CreateTenant request, IReadOnlyList<string> domains, CancellationToken ct)
+        {
+            var faults = TenantName.SlugFaults(request.Slug).Concat(ChangeRing.FaultsOf(request.Ring)).ToList();
+            var plans = await db.Plans.OrderBy(p => p.PriceCents).Select(p => p.Name).ToListAsync(ct);
+            if (!plans.Contains(request.Plan))
+            {
+                faults.Add(new("plan", $"must be one of {string.Join(", ", plans)}"));
+            }
+
+            var regions = await db.Servers.Where(s => s.State != ServerState.Removed).Select(s => s.Region).Distinct().Order().ToListAsync(ct);
+            var region = request.Region ?? (regions.Count == 1 ? regions[0] : null);
+            if (region is null || !regions.Contains(region))
+            {
+                faults.Add(new("region", regions.Count == 0 ? "cannot be chosen: there is no server yet" : $"must be one of {string.Join(", ", regions)}"));
+            }
+
+            faults.AddRange(TenantName.DomainFaults(domains, settings.TenantHost));
+            return faults.Count == 0 ? region! : throw InvalidRequest.Of([.. faults]);
+        }
+
+        private async Task RequireFreeAsync(string slug, IReadOnlyList<string> domains, CancellationToken ct)
+        {
+            var holder = await db.Tenants.SingleOrDefaultAsync(t => t.Slug == slug && t.State != TenantState.Purged, ct);
+            if (holder is not null)
+            {
+                throw holder.State == TenantState.Deleted
+                    ? new ProblemException(409, "tenant_taken", $"'{slug}' was deleted and can still be restored.", $"Restore it with: ctl tenants restore {slug}; or choose another slug.")
+                    : Problem.Taken("tenant", slug);
+            }
+
+            if (await db.Domains.Where(d => domains.Contains(d.Name)).Select(d => d.Name).Order().FirstOrDefaultAsync(ct) is { } taken)
+            {
+                throw Problem.Taken("domain", taken);
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace Migrator.Cli;
+
+internal enum OutputFormat
+{
+    Text,
+    Json,
+}

@@ -1,0 +1,54 @@
+using Npgsql;
+
+namespace Migrator.Databases;
+
+/// <summary>One direct, unpooled connection to one database, running as the role the target asks for.</summary>
+public sealed class DatabaseSession : IAsyncDisposable
+{
+    // A frozen process would keep the database's lock, and a transaction's, for ever; a living one is heard by its keep-alive.
+    private const string Silence = "90s";
+
+    private readonly NpgsqlDataSource source;
+
+    private DatabaseSession(NpgsqlDataSource source, NpgsqlConnection connection, string? owner)
+    {
+        this.source = source;
+        Connection = connection;
+        Owner = owner;
+    }
+
+    public NpgsqlConnection Connection { get; }
+
+    /// <summary>The owner role it runs as; null when it runs as its login.</summary>
+    public string? Owner { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Connection.DisposeAsync();
+        await source.DisposeAsync();
+    }
+
+    // Loading the types of a database costs more than a small migration, which needs none of them.
+    internal static NpgsqlDataSource DataSource(string connectionString) =>
+        new NpgsqlDataSourceBuilder(connectionString).ConfigureTypeLoading(types => types.EnableTypeLoading(enable: false)).Build();
+
+    // A data source of its own: those that Npgsql makes for a connection string stay in memory for ever.
+    internal static async Task<DatabaseSession> OpenAsync(NpgsqlConnectionStringBuilder settings, string? owner, CancellationToken ct)
+    {
+        settings.Pooling = false;
+        settings.Enlist = false;
+        settings.CommandTimeout = 0;
+        settings.KeepAlive = 30;
+        settings.Options = $"{settings.Options} -c idle_session_timeout={Silence} -c idle_in_transaction_session_timeout={Silence}".TrimStart();
+        var own = DataSource(settings.ConnectionString);
+        try
+        {
+            return new DatabaseSession(own, await own.OpenConnectionAsync(ct), owner);
+        }
+        catch
+        {
+            await own.DisposeAsync();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using Migrator.History;
+using Migrator.Sources;
+using Npgsql;
+
+namespace Migrator.Databases;
+
+/// <summary>Applies migrations over one connection; all consecutive transactional ones in a single round trip.</summary>
+internal sealed class MigrationRun(NpgsqlConnection connection, MigratorOptions options)
+{
+    private readonly List<AppliedMigration> applied = [];
+
+    /// <summary>What was committed so far, in order.</summary>
+    public IReadOnlyList<AppliedMigration> Applied => applied;
+
+    /// <summary>Applies them in order and stops at the first that fails.</summary>
+    /// <exception cref="MigrationException">Locked or Statement; earlier migrations may be committed already.</exception>
+    public async Task ApplyAsync(IReadOnlyList<Migration> pending, HistoryState history, TimeSpan lockTimeout, CancellationToken ct)
+    {
+        var tables = history;
+        for (var i = 0; i < pending.Count;)
+        {
+            if (pending[i].Transactional)
+            {
+                var group = pending.Skip(i).TakeWhile(m => m.Transactional).ToList();
+                await ApplyTransactionsAsync(group, tables, lockTimeout, ct);
+                i += group.Count;
+            }
+            else
+            {
+                var row = history.Rows.FirstOrDefault(r => string.Equals(r.Version, pending[i].Version, StringComparison.Ordinal));
+                await new OutsideTransaction(connection, options).ApplyAsync(pending[i], tables, interrupted: row is { Finished: false }, applied, ct);
+                i++;
+            }
+
+            tables = tables with { TableExists = true, EfTableExists = true };
+        }
+    }
+
+    private async Task ApplyTransactionsAsync(List<Migration> group, HistoryState history, TimeSpan lockTimeout, CancellationToken ct)
+    {
+        var script = new StatementBatch(connection);
+        foreach (var migration in group)
+        {
+            script.Add(migration, "begin");
+            script.Add(migration, ResetAll);
+            script.Add(migration, Timeouts(local: true, lockTimeout, migration.Timeout ?? options.StatementTimeout));
+            if (!history.TableExists) script.Add(migration, HistoryTable.Create());
+            if (migration.Ef is not null && !history.EfTableExists) script.Add(migration, migration.Ef.Create);
+            script.Add(migration, migration.Up);
+            if (migration.Ef is not null) script.Add(migration, migration.Ef.Insert);
+            script.Add(migration, [HistoryTable.Record(migration, finished: true, options.Run)]);
+            script.Add(migration, "commit");
+            history = history with { TableExists = true, EfTableExists = true };
+        }
+
+        await script.ExecuteAsync(applied, ct);
+    }
+
+    // Settings that one script left behind must not change what the next one does.
+    internal const string ResetAll = "reset all";
+
+    internal static string Timeouts(bool local, TimeSpan lockTimeout, TimeSpan statementTimeout)
+    {
+        var scope = local ? "true" : "false";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"select pg_catalog.set_config('lock_timeout', '{(long)lockTimeout.TotalMilliseconds}', {scope}), pg_catalog.set_config('statement_timeout', '{(long)statementTimeout.TotalMilliseconds}', {scope})");
+    }
+}

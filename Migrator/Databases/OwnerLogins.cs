@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Migrator.Sql;
+using Npgsql;
+
+namespace Migrator.Databases;
+
+/// <summary>
+/// Lets owner roles of one server log in for the length of a session: each time with a new random password that expires
+/// by itself, and NOLOGIN again afterwards. Requests that arrive while another is under way share one statement.
+/// </summary>
+/// <param name="admin">A login of that server that may alter roles, in any database of it. Not disposed here.</param>
+internal sealed class OwnerLogins(NpgsqlDataSource admin) : IDisposable
+{
+    private const string Expiry = "15 minutes";
+
+    // A password of 256 random bits cannot be guessed, so stretching it would only cost time on every login.
+    private const int Iterations = 1;
+
+    private const int Attempts = 10;
+
+    private readonly Lock gate = new();
+    private readonly SemaphoreSlim turn = new(1);
+    private List<Change> queued = [];
+
+    /// <summary>Allows the role to log in and returns its password.</summary>
+    /// <exception cref="MigrationException">There is no such role, or the admin login may not alter it.</exception>
+    public async Task<string> AllowAsync(string role, CancellationToken ct)
+    {
+        var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        await ChangeAsync(role, $"login password {SqlName.Literal(Verifier(password))} valid until %L", ct);
+        return password;
+    }
+
+    public Task RevokeAsync(string role, CancellationToken ct) => ChangeAsync(role, "nologin password null valid until 'infinity'", ct);
+
+    public void Dispose() => turn.Dispose();
+
+    /// <summary>What PostgreSQL stores for a password, made here so that the password itself never travels or gets logged.</summary>
+    internal static string Verifier(string password)
+    {
+        var salt = RandomNumberGenerator.GetBytes(16);
+        var salted = Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(password), salt, Iterations, HashAlgorithmName.SHA256, 32);
+        var stored = SHA256.HashData(HMACSHA256.HashData(salted, "Client Key"u8));
+        var server = HMACSHA256.HashData(salted, "Server Key"u8);
+        return string.Create(CultureInfo.InvariantCulture, $"SCRAM-SHA-256${Iterations}:{Convert.ToBase64String(salt)}${Convert.ToBase64String(stored)}:{Convert.ToBase64String(server)}");
+    }
+
+    private async Task ChangeAsync(string role, string attributes, CancellationToken ct)
+    {
+        var change = new Change(role, attributes);
+        lock (gate) queued.Add(change);
+        await turn.WaitAsync(ct);
+        try
+        {
+            List<Change> mine;
+            lock (gate) (mine, queued) = (queued, []);
+            if (mine.Count > 0) await RunAsync(mine);
+        }
+        finally
+        {
+            turn.Release();
+        }
+
+        await change.Done.Task.WaitAsync(ct);
+    }
+
+    // Not cancellable: the statement carries the requests of others too.
+    private async Task RunAsync(List<Change> changes)
+    {
+        try
+        {
+            await ExecuteAsync(changes);
+            changes.ForEach(change => change.Done.SetResult());
+        }
+        catch (NpgsqlException) when (changes.Count > 1)
+        {
+            // One bad role must not fail the others.
+            foreach (var change in changes) await RunAsync([change]);
+        }
+        catch (NpgsqlException e)
+        {
+            changes[0].Done.SetException(Explain(changes[0].Role, e));
+        }
+        catch (Exception e)
+        {
+            // Others wait for these; they must learn of it too.
+            changes.ForEach(change => change.Done.TrySetException(e));
+            throw;
+        }
+    }
+
+    private async Task ExecuteAsync(List<Change> changes)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await ExecuteOnceAsync(changes);
+                return;
+            }
+            catch (PostgresException e) when (attempt < Attempts && e.SqlState == PostgresErrorCodes.InternalError)
+            {
+                // "tuple concurrently updated": another run altered the same role at the same moment.
+                await Task.Delay(Random.Shared.Next(5, 20 * attempt), CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task ExecuteOnceAsync(List<Change> changes)
+    {
+        var body = new StringBuilder();
+        foreach (var change in changes)
+        {
+            var statement = $"alter role {SqlName.Quote(change.Role).Replace("%", "%%", StringComparison.Ordinal)} {change.Attributes}";
+            body.Append(CultureInfo.InvariantCulture, $"execute format({SqlName.Literal(statement)}, now() + interval '{Expiry}');");
+        }
+
+        // The server's clock counts, so the expiry is computed there.
+        await using var command = admin.CreateCommand($"do {SqlName.Literal($"begin set local synchronous_commit = off; {body} end")}");
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static MigrationException Explain(string role, NpgsqlException e) => e switch
+    {
+        _ when Unreachable.Is(e) => Unreachable.From(e),
+        PostgresException { SqlState: PostgresErrorCodes.UndefinedObject } =>
+            new(MigrationError.Role, $"The owner role {role} does not exist on this server. Create it, or name the role that owns the database.", e) { SqlState = e.SqlState },
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } =>
+            new(MigrationError.Role, $"The login may not alter the owner role {role}. Use a login with CREATEROLE, or make it a member of {role}.", e) { SqlState = e.SqlState },
+        PostgresException p => new(MigrationError.Role, $"The owner role {role} could not be allowed to log in: {p.MessageText}.", e) { SqlState = e.SqlState },
+        _ => Unreachable.From(e),
+    };
+
+    private sealed record Change(string Role, string Attributes)
+    {
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,119 @@
+using Migrator.Sources;
+using Migrator.Sql;
+using Npgsql;
+
+namespace Migrator.History;
+
+/// <summary>
+/// The table <c>migrator.history</c>, in a schema of its own that belongs to the owner role. EF Core migrations are
+/// recorded in EF's table too, and that one decides what is applied, so that EF's own tools and ours agree.
+/// </summary>
+internal static class HistoryTable
+{
+    public const string Schema = "migrator";
+
+    /// <summary>Names the first of the two columns that <see cref="Record"/> returns; the second is the duration in ms.</summary>
+    public const string RecordedVersion = "migrator:version";
+
+    private const string Table = $"{Schema}.history";
+
+    private const string CreateSchema = $"create schema if not exists {Schema}";
+
+    private const string CreateTable =
+        $"""
+        create table if not exists {Table} (
+          version text primary key,
+          name text not null,
+          checksum text,
+          finished boolean not null,
+          applied_at timestamptz not null default now(),
+          took_ms double precision not null default 0,
+          applied_by text not null default current_user,
+          run text not null
+        )
+        """;
+
+    /// <summary>Two boolean expressions: whether our table and EF's table exist.</summary>
+    public static string Exists(EfHistoryRow? ef) =>
+        $"to_regclass('{Table}') is not null, {(ef is null ? "false" : $"to_regclass({SqlName.Literal(ef.QuotedTable)}) is not null")}";
+
+    public static async Task<HistoryState> ReadAsync(NpgsqlConnection connection, EfHistoryRow? ef, CancellationToken ct)
+    {
+        bool ours, theirs;
+        await using (var command = new NpgsqlCommand($"select {Exists(ef)}", connection))
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+        {
+            await reader.ReadAsync(ct);
+            (ours, theirs) = (reader.GetBoolean(0), reader.GetBoolean(1));
+        }
+
+        return await ReadAsync(connection, ef, ours, theirs, ct);
+    }
+
+    public static async Task<HistoryState> ReadAsync(NpgsqlConnection connection, EfHistoryRow? ef, bool ours, bool theirs, CancellationToken ct)
+    {
+        if (!ours && !theirs) return new HistoryState(false, false, []);
+        await using var batch = new NpgsqlBatch(connection);
+        if (ours) batch.BatchCommands.Add(new NpgsqlBatchCommand($"select version, name, checksum, finished from {Table}"));
+        if (theirs) batch.BatchCommands.Add(new NpgsqlBatchCommand($"select \"MigrationId\" from {ef!.QuotedTable}"));
+
+        var rows = new List<HistoryRow>();
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        if (ours)
+        {
+            while (await reader.ReadAsync(ct))
+            {
+                rows.Add(new HistoryRow(reader.GetString(0), reader.GetString(1), await reader.IsDBNullAsync(2, ct) ? null : reader.GetString(2), reader.GetBoolean(3)));
+            }
+        }
+
+        if (ef is null) return new HistoryState(ours, theirs, rows);
+        if (ours) await reader.NextResultAsync(ct);
+        var known = rows.ToDictionary(row => row.Version, StringComparer.Ordinal);
+        var applied = new List<HistoryRow>();
+        while (theirs && await reader.ReadAsync(ct))
+        {
+            var id = reader.GetString(0);
+            applied.Add(known.GetValueOrDefault(id) ?? new HistoryRow(id, id, null, true));
+        }
+
+        return new HistoryState(ours, theirs, applied);
+    }
+
+    public static IEnumerable<NpgsqlBatchCommand> Create() =>
+    [
+        new(CreateSchema),
+        new($"revoke all on schema {Schema} from public"),
+        new(CreateTable),
+    ];
+
+    /// <summary>Records a migration, or renews the record of a repeatable or unfinished one.</summary>
+    public static NpgsqlBatchCommand Record(Migration migration, bool finished, string run, string tookMs = "extract(epoch from clock_timestamp() - now()) * 1000") => new(
+        $"""
+        insert into {Table} as h (version, name, checksum, finished, run, took_ms) values ($1, $2, $3, $4, $5, {tookMs})
+        on conflict (version) do update set name = excluded.name, checksum = excluded.checksum, finished = excluded.finished,
+          run = excluded.run, took_ms = excluded.took_ms, applied_at = now(), applied_by = current_user
+        returning h.version as "{RecordedVersion}", h.took_ms
+        """)
+    {
+        Parameters =
+        {
+            new NpgsqlParameter<string> { TypedValue = migration.Version },
+            new NpgsqlParameter<string> { TypedValue = migration.Name },
+            new NpgsqlParameter<string> { TypedValue = migration.Checksum },
+            new NpgsqlParameter<bool> { TypedValue = finished },
+            new NpgsqlParameter<string> { TypedValue = run },
+        },
+    };
+
+    /// <summary>Takes a changed file for the one that was applied.</summary>
+    public static NpgsqlBatchCommand Accept(Migration migration) => new($"update {Table} set checksum = $1 where version = $2")
+    {
+        Parameters = { new NpgsqlParameter<string> { TypedValue = migration.Checksum }, new NpgsqlParameter<string> { TypedValue = migration.Version } },
+    };
+
+    public static NpgsqlBatchCommand Forget(string version) => new($"delete from {Table} where version = $1")
+    {
+        Parameters = { new NpgsqlParameter<string> { TypedValue = version } },
+    };
+}

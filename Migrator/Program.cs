@@ -1,0 +1,3 @@
+using Migrator.Cli;
+
+return await MigratorCommand.RunAsync(args, Console.Out, Console.Error);

@@ -1,0 +1,8 @@
+namespace Migrator.Sources;
+
+internal enum MigrationFileRole
+{
+    Up,
+    Down,
+    Verify,
+}

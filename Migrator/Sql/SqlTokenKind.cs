@@ -1,0 +1,10 @@
+namespace Migrator.Sql;
+
+internal enum SqlTokenKind
+{
+    Comment,
+    Word,
+    QuotedName,
+    Literal,
+    Symbol,
+}

@@ -1,0 +1,72 @@
+using Provisioner.Processes;
+using Provisioner.Ssh;
+
+namespace Provisioner.Ansible;
+
+/// <summary>Configures servers by a playbook, over SSH with pinned host keys. Running it again changes nothing that is as it should be.</summary>
+/// <param name="folder">The folder of <c>ansible.cfg</c>, the playbook and its roles.</param>
+public sealed class Playbook(string folder)
+{
+    /// <summary>Ansible's exit code where a server did not answer.</summary>
+    private const int Unreachable = 4;
+
+    private static readonly string[] Tasks = ["TASK [", "RUNNING HANDLER ["];
+
+    /// <summary>The second one is said of an item of a task with several.</summary>
+    private static readonly string[] Failures = ["fatal: [", "failed: ["];
+
+    /// <summary>Runs the playbook for one server, from its first task to its last.</summary>
+    /// <param name="name">File name of the playbook.</param>
+    /// <param name="onLine">Gets each line that Ansible says, as it says it; values of tasks that keep secrets are hidden by it.</param>
+    /// <exception cref="SshUnreachableException">It did not answer; try again.</exception>
+    /// <exception cref="ProvisioningException"><c>ansible_failed</c>, with the task and what went wrong; <c>command_missing</c>: Ansible is not installed.</exception>
+    public async Task<PlaybookRecap> RunAsync(string name, PlaybookHost host, SshKeyPair key, Action<string>? onLine, CancellationToken ct)
+    {
+        using var ssh = await SshFiles.CreateAsync(host.Target, key, ct);
+        using var own = PrivateFolder.Create();
+        await ssh.WriteKeyAsync(ct);
+        var inventory = await own.WriteAsync("inventory.json", host.ToInventory(ssh), ct);
+        var (task, fatal) = ("", "");
+        PlaybookRecap? recap = null;
+        var command = new Command("ansible-playbook", "--inventory", inventory, Path.Combine(folder, name))
+        {
+            Variables = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["ANSIBLE_CONFIG"] = Path.Combine(folder, "ansible.cfg"),
+                ["ANSIBLE_LOCAL_TEMP"] = own.PathOf("local"),
+                ["ANSIBLE_SSH_CONTROL_PATH"] = ssh.ControlSocket,
+                ["ANSIBLE_NOCOLOR"] = "1",
+                ["LC_ALL"] = "C.UTF-8",
+            },
+            OnOutputLine = Hear,
+            OnErrorLine = onLine,
+        };
+        var ended = await command.RunAsync(ct);
+        return ended.ExitCode switch
+        {
+            0 when recap is not null => recap,
+            Unreachable => throw new SshUnreachableException(host.Target, fatal),
+            _ => throw new ProvisioningException(
+                "ansible_failed",
+                $"{host.Target}: {(task.Length > 0 ? task : name)} failed: {(fatal.Length > 0 ? fatal : ended.Error.Trim())} Mend what it names, then retry; what was done before stays."),
+        };
+
+        void Hear(string line)
+        {
+            if (Array.Find(Tasks, t => line.StartsWith(t, StringComparison.Ordinal)) is { } begin)
+            {
+                task = line[begin.Length..].TrimEnd(' ', '*', ']');
+            }
+            else if (Array.Exists(Failures, f => line.StartsWith(f, StringComparison.Ordinal)))
+            {
+                fatal = line;
+            }
+
+            recap = PlaybookRecap.Read(line, host.Target.Alias) ?? recap;
+            if (line.Length > 0)
+            {
+                onLine?.Invoke(line);
+            }
+        }
+    }
+}

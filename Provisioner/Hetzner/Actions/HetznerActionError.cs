@@ -1,0 +1,4 @@
+namespace Provisioner.Hetzner.Actions;
+
+/// <summary>Why an action failed.</summary>
+public sealed record HetznerActionError(string Code, string Message);

@@ -1,0 +1,86 @@
+using System.Text.RegularExpressions;
+using Npgsql;
+using Provisioner.Local;
+using Provisioner.Processes;
+
+namespace Provisioner.Postgres;
+
+/// <summary>Runs <c>pg_dump</c> and <c>pg_restore</c>; what they need to log in goes through their environment, never their arguments.</summary>
+internal sealed partial class DumpTools(ServerBinaries binaries)
+{
+    /// <summary>Code of the failure of a program that the server did not let in.</summary>
+    public const string NotLetIn = "not_let_in";
+
+    private static readonly string[] Refusals = ["is not permitted to log in", "password authentication failed"];
+
+    /// <summary>pg_dump refuses servers newer than itself.</summary>
+    public static async Task<DumpTools> ForServerAsync(int majorVersion, CancellationToken ct)
+    {
+        var found = await ServerBinaries.FindAsync(onlyIn: null, ct);
+        return found.Where(b => b.MajorVersion >= majorVersion).MinBy(b => b.MajorVersion) is { } fitting
+            ? new DumpTools(fitting)
+            : throw new ProvisioningException("no_dump_tools", $"No pg_dump for PostgreSQL {majorVersion} on this machine. Type: sudo apt-get install postgresql-client-{majorVersion}");
+    }
+
+    public Task<CommandResult> DumpAsync(string connectionString, string file, CancellationToken ct) =>
+        RunAsync("pg_dump", connectionString, ct, "--format=custom", "--no-owner", "--no-privileges", "--file", file);
+
+    /// <summary>All or nothing. The public schema is left out: every database has one, and the owner role may not make it.</summary>
+    /// <exception cref="ProvisioningException"><c>dump_unreadable</c>.</exception>
+    public async Task<CommandResult> RestoreAsync(string connectionString, string file, CancellationToken ct)
+    {
+        var list = await new Command(binaries.Program("pg_restore"), "--list", file).RunAsync(ct);
+        if (!list.Succeeded)
+        {
+            throw new ProvisioningException("dump_unreadable", $"{file} is no complete dump: {list.Error.Trim()}. Use another one.");
+        }
+
+        var entries = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllLinesAsync(entries, list.Output.Split('\n').Where(entry => !PublicSchema().IsMatch(entry)), ct);
+            return await RunAsync(
+                "pg_restore", connectionString, ct,
+                "--dbname", new NpgsqlConnectionStringBuilder(connectionString).Database!, "--no-owner", "--no-privileges",
+                "--single-transaction", "--exit-on-error", "--use-list", entries, file);
+        }
+        finally
+        {
+            File.Delete(entries);
+        }
+    }
+
+    /// <exception cref="ProvisioningException"><see cref="NotLetIn"/>.</exception>
+    private async Task<CommandResult> RunAsync(string program, string connectionString, CancellationToken ct, params string[] arguments)
+    {
+        var login = new NpgsqlConnectionStringBuilder(connectionString);
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["PGHOST"] = login.Host!,
+            ["PGPORT"] = $"{login.Port}",
+            ["PGDATABASE"] = login.Database!,
+            ["PGUSER"] = login.Username!,
+            ["PGPASSWORD"] = login.Password!,
+            ["PGAPPNAME"] = "controlplane",
+            ["PGSSLMODE"] = login.SslMode switch
+            {
+                SslMode.VerifyCA => "verify-ca",
+                SslMode.VerifyFull => "verify-full",
+                var mode => mode.ToString().ToLowerInvariant(),
+            },
+        };
+        if (login.RootCertificate is { } certificate)
+        {
+            variables["PGSSLROOTCERT"] = certificate;
+        }
+
+        var result = await new Command(binaries.Program(program), ["--no-password", .. arguments]) { Variables = variables }.RunAsync(ct);
+        return Refusals.Any(words => result.Error.Contains(words, StringComparison.Ordinal))
+            ? throw new ProvisioningException(NotLetIn, $"{login.Username} was not let into {login.Database} on {login.Host}:{login.Port}: {result.Error.Trim()}. Retry; if it stays so, look at pg_hba.conf there.")
+            : result;
+    }
+
+    /// <summary>Lines of the table of contents are <c>DUMPID; TABLEOID OID TYPE SCHEMA NAME OWNER</c>.</summary>
+    [GeneratedRegex(@"^\d+; \d+ \d+ SCHEMA - public ", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex PublicSchema();
+}

@@ -1,0 +1,12 @@
+namespace TenantRuntime.Connections;
+
+/// <summary>What <see cref="SqlTokens"/> tells apart.</summary>
+internal enum SqlTokenKind
+{
+    Word,
+    QuotedName,
+    Open,
+    Semicolon,
+    Dot,
+    Other,
+}

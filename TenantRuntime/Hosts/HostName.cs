@@ -1,0 +1,82 @@
+using System.Buffers;
+
+namespace TenantRuntime.Hosts;
+
+/// <summary>
+/// Reads the Host header strictly: lower-cased letters, digits, hyphens and single dots, at most 253 characters in
+/// labels of at most 63, an optional decimal port. What is not exactly that is malformed, never guessed at.
+/// </summary>
+internal static class HostName
+{
+    public const int MaxLength = 253;
+    private const int MaxLabel = 63;
+
+    private static readonly SearchValues<char> Allowed = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.");
+
+    /// <summary>The lower-case name without port. A header that is in lower case already, as browsers send it, is not copied.</summary>
+    /// <param name="port">The port after the colon, or 0 when there is none.</param>
+    /// <returns>Empty when the header is malformed.</returns>
+    public static ReadOnlySpan<char> Parse(ReadOnlySpan<char> header, out int port)
+    {
+        port = 0;
+        var name = header;
+        if (header.IndexOf(':') is var colon and >= 0)
+        {
+            if (!ParsePort(header[(colon + 1)..], out port))
+            {
+                return default;
+            }
+
+            name = header[..colon];
+        }
+
+        return name.Length > MaxLength || name.ContainsAnyExcept(Allowed) || !HasGoodLabels(name) ? default
+            : name.ContainsAnyInRange('A', 'Z') ? name.ToString().ToLowerInvariant()
+            : name;
+    }
+
+    /// <summary>Whether this is a host name as <see cref="Parse"/> answers it: lower case, no port.</summary>
+    public static bool IsHostName(string? text) =>
+        Parse(text, out var port) is { Length: > 0 } name && port == 0 && name.SequenceEqual(text);
+
+    private static bool HasGoodLabels(ReadOnlySpan<char> name)
+    {
+        while (true)
+        {
+            var dot = name.IndexOf('.');
+            var label = dot < 0 ? name : name[..dot];
+            if (label.Length is 0 or > MaxLabel || label[0] == '-' || label[^1] == '-')
+            {
+                return false;
+            }
+
+            if (dot < 0)
+            {
+                return true;
+            }
+
+            name = name[(dot + 1)..];
+        }
+    }
+
+    private static bool ParsePort(ReadOnlySpan<char> digits, out int port)
+    {
+        port = 0;
+        if (digits.Length is 0 or > 5)
+        {
+            return false;
+        }
+
+        foreach (var c in digits)
+        {
+            if (!char.IsAsciiDigit(c))
+            {
+                return false;
+            }
+
+            port = (port * 10) + (c - '0');
+        }
+
+        return port is > 0 and <= 65535;
+    }
+}

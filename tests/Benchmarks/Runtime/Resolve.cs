@@ -1,0 +1,85 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using TenantRuntime;
+using TenantRuntime.Health;
+using TenantRuntime.Requests;
+using TenantRuntime.Routes;
+using TenantRuntime.Tenancy;
+
+namespace Benchmarks.Runtime;
+
+/// <summary>From the request's host to the tenant, through the whole middleware; and what a tenant costs that nobody asks for.</summary>
+public sealed class Resolve : IBenchmark
+{
+    public string Name => "resolve";
+
+    public async Task<IReadOnlyList<BenchmarkLine>> RunAsync(CancellationToken ct)
+    {
+        var lines = new List<BenchmarkLine>();
+        foreach (var (tenants, most) in new[] { (10_000, 65), (100_000, 130) })
+        {
+            var before = GC.GetTotalMemory(forceFullCollection: true);
+            var table = new RouteTable(TimeProvider.System);
+            table.Load(Snapshot(tenants));
+            var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)tenants;
+
+            var hosts = Hosts(tenants);
+            var middleware = new TenantMiddleware(
+                _ => Task.CompletedTask, table, Health(table), Options.Create(new TenantRuntimeOptions { BaseDomain = "localhost" }), TimeProvider.System, NullLogger<TenantMiddleware>.Instance);
+            var context = new DefaultHttpContext();
+            context.Request.Path = "/contacts";
+            var cost = await Repeated.MeasureAsync(
+                i =>
+                {
+                    context.Request.Host = hosts[i % hosts.Length];
+                    _ = middleware.InvokeAsync(context);
+                },
+                ct);
+            var bare = await Repeated.MeasureAsync(i => context.Request.Host = hosts[i % hosts.Length], ct);
+            var name = string.Create(CultureInfo.InvariantCulture, $"{Name}-{tenants}");
+            lines.Add(BenchmarkLine.AtMost(name, cost.Nanoseconds - bare.Nanoseconds, most, "ns"));
+            lines.Add(BenchmarkLine.AtMost($"{name}-allocated", cost.Bytes - bare.Bytes, 0, "B"));
+            if (tenants == 100_000)
+            {
+                lines.Add(BenchmarkLine.AtMost($"{name}-memory", bytes, 1024, "B"));
+            }
+
+            GC.KeepAlive(table);
+        }
+
+        return lines;
+    }
+
+    private static HealthAnswers Health(RouteTable table) => new(table, follower: null!, [], new NoEnvironment());
+
+    private static RouteSnapshot Snapshot(int tenants)
+    {
+        var server = Guid.CreateVersion7();
+        return new(tenants, [.. Enumerable.Range(0, tenants).Select(i => new Route(
+            Guid.CreateVersion7(), Slug(i), [], RouteState.Active, "Starter", new TenantLimits(20, 1000, RequestsPerHour: 1_000_000_000, Connections: 10),
+            server, "10.0.0.1", 5432, string.Create(CultureInfo.InvariantCulture, $"t_{i:00000000000000000000000000}"), $"{Guid.CreateVersion7():N}{Guid.CreateVersion7():N}", i + 1))]);
+    }
+
+    private static HostString[] Hosts(int tenants)
+    {
+        var hosts = Enumerable.Range(0, tenants).Select(i => new HostString($"{Slug(i)}.localhost")).ToArray();
+        new Random(1).Shuffle(hosts);
+        return hosts;
+    }
+
+    private static string Slug(int i) => string.Create(CultureInfo.InvariantCulture, $"customer-{i:000000}x");
+
+    private sealed class NoEnvironment : IHostEnvironment
+    {
+        public string EnvironmentName { get; set; } = "Production";
+
+        public string ApplicationName { get; set; } = "Benchmarks";
+
+        public string ContentRootPath { get; set; } = "";
+
+        public Microsoft.Extensions.FileProviders.IFileProvider ContentRootFileProvider { get; set; } = new Microsoft.Extensions.FileProviders.NullFileProvider();
+    }
+}

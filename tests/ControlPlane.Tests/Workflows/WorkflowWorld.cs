@@ -1,0 +1,272 @@
+using ControlPlane.Access.Secrets;
+using ControlPlane.Catalog;
+using ControlPlane.Fleet;
+using ControlPlane.Operations;
+using ControlPlane.Runtimes;
+using ControlPlane.Servers;
+using ControlPlane.Start;
+using ControlPlane.Tenants;
+using ControlPlane.Tenants.Deletion;
+using ControlPlane.Tenants.Onboarding;
+using ControlPlane.Tenants.WarmDatabases;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+using Support;
+
+namespace ControlPlane.Tests.Workflows;
+
+/// <summary>
+/// A catalog, a PostgreSQL server for tenants and the engine with all real workflows. Nothing runs by itself: a test runs an
+/// operation as a worker would, and says what goes wrong around its steps.
+/// </summary>
+public sealed class WorkflowWorld : IAsyncLifetime
+{
+    public const string Region = "here";
+
+    private const string ServerName = "shared-1";
+    private static readonly Mishap None = (_, effect) => effect();
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    private readonly TestDatabase catalog = new();
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("controlplane-workflows-");
+    private TestCluster cluster = null!;
+    private IHost host = null!;
+    private int tenants;
+
+    /// <summary>What goes wrong; nothing by default.</summary>
+    public Mishap Mishap { get; set; } = None;
+
+    public Guid Server { get; } = Guid.CreateVersion7();
+
+    public string DumpsFolder => Get<ControlPlaneSettings>().DumpsFolder;
+
+    public T Get<T>()
+        where T : notnull => host.Services.GetRequiredService<T>();
+
+    public async Task InitializeAsync()
+    {
+        await catalog.InitializeAsync();
+        cluster = await TestCluster.StartAsync();
+        await CatalogSchema.ApplyAsync(catalog.ConnectionString, CancellationToken.None);
+        host = await BuildAsync();
+        await Get<Jobs>().PrepareAsync(CancellationToken.None);
+        var address = new NpgsqlConnectionStringBuilder(cluster.ConnectionString);
+        await ChangeAsync(db => db.Servers.Add(new Server
+        {
+            Id = Server,
+            Name = ServerName,
+            Region = Region,
+            Tier = Tier.Shared,
+            Host = address.Host!,
+            Port = address.Port,
+            AdminSecret = Get<SecretBox>().Protect(address.ConnectionString, SecretPlaces.ServerAdmin(Server)),
+            MaxDatabases = 1000,
+            MaxConnections = 100,
+            WarmTarget = 0,
+        }));
+    }
+
+    public async Task DisposeAsync()
+    {
+        host.Dispose();
+        await cluster.DisposeAsync();
+        await catalog.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    /// <summary>A tenant that has just been asked for.</summary>
+    public async Task<Tenant> NewTenantAsync()
+    {
+        var tenant = new Tenant { Slug = $"tenant-{Interlocked.Increment(ref tenants)}", Plan = "starter", Tier = Tier.Shared, Region = Region };
+        await ChangeAsync(db => db.Tenants.Add(tenant));
+        return tenant;
+    }
+
+    /// <summary>A tenant that has just been asked for where a warm database is at hand.</summary>
+    public async Task<Tenant> NewTenantOnWarmDatabaseAsync()
+    {
+        await StockAsync();
+        await using var db = await OpenCatalogAsync();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var warm = (await Get<Placement>().FindWarmAsync(db, Tier.Shared, Region, CancellationToken.None))!;
+        var tenant = new Tenant
+        {
+            Id = warm.MadeFor!.Value, Slug = $"tenant-{Interlocked.Increment(ref tenants)}", Plan = "starter", Tier = Tier.Shared, Region = Region,
+        };
+        db.Tenants.Add(tenant);
+        await db.SaveChangesAsync();
+        warm.ReserveFor(tenant.Id);
+        tenant.DatabaseId = warm.Id;
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        return tenant;
+    }
+
+    /// <summary>A tenant that is served.</summary>
+    public async Task<Tenant> OnboardAsync()
+    {
+        var tenant = await NewTenantAsync();
+        await FinishAsync<TenantOnboarding>(tenant.Id, tenant.Slug, new { });
+        return await TenantAsync(tenant.Id);
+    }
+
+    /// <summary>A tenant that was served and can be restored.</summary>
+    public async Task<Tenant> DeleteAsync(Tenant tenant)
+    {
+        await FinishAsync<TenantDeletion>(tenant.Id, tenant.Slug, new TenantDeletion.Request(TimeSpan.FromHours(1)));
+        return await TenantAsync(tenant.Id);
+    }
+
+    public Task StockAsync() => FinishAsync<WarmDatabaseCreation>(Guid.CreateVersion7(), "warm database", new WarmDatabaseCreation.Request(Server));
+
+    public async Task<Guid> AddAsync<TWorkflow>(Guid subject, string name, object input)
+        where TWorkflow : Workflow
+    {
+        await using var db = await OpenCatalogAsync();
+        var operation = await Get<OperationLauncher>().AddAsync<TWorkflow>(db, subject, name, input, "test", CancellationToken.None);
+        await db.SaveChangesAsync();
+        return operation.Id;
+    }
+
+    /// <summary>Runs the operation, by one worker after the other, until it has ended or stops for an operator.</summary>
+    public async Task<Operation> RunAsync(Guid id)
+    {
+        var runner = Get<OperationRunner>();
+        var operation = await ReadAsync(db => db.Operations.SingleAsync(o => o.Id == id));
+        await Eventually.Async(
+            async () =>
+            {
+                await runner.RunAsync(id, CancellationToken.None);
+                operation = await ReadAsync(db => db.Operations.SingleAsync(o => o.Id == id));
+                if (operation.State == OperationState.Waiting)
+                {
+                    await ChangeAsync(db => db.Database.ExecuteSqlAsync($"update operations set wake_at = now() where id = {id}"));
+                }
+
+                return operation.FinishedAt is not null || operation.State == OperationState.NeedsOperator;
+            },
+            Limit,
+            "the operation ends");
+        return operation;
+    }
+
+    /// <summary>Takes the operation from whoever works on it, as a node does that believes the worker to be dead.</summary>
+    public Task TakeAwayAsync(Guid operation) =>
+        ChangeAsync(db => db.Database.ExecuteSqlAsync($"update operations set epoch = epoch + 1, lease_until = null where id = {operation}"));
+
+    public Task CancelAsync(Guid operation) => ChangeAsync(db => OperationControl.CancelAsync(db, operation, CancellationToken.None));
+
+    public Task RetryAsync(Guid operation) => ChangeAsync(db => OperationControl.RetryAsync(db, operation, CancellationToken.None));
+
+    public Task<Tenant> TenantAsync(Guid id) => ReadAsync(db => db.Tenants.SingleAsync(t => t.Id == id));
+
+    /// <summary>The control plane is replaced by one that knows a further migration of the application.</summary>
+    /// <param name="version">Newer than those before.</param>
+    /// <param name="down">Takes it back; null is none.</param>
+    public async Task ReleaseAsync(string version, string sql, string? down = null)
+    {
+        if (down is not null)
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "migrations", $"{version}_change.down.sql"), down);
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "migrations", $"{version}_change.sql"), sql);
+        await RestartAsync();
+    }
+
+    /// <summary>Name of the tenant's database on the server.</summary>
+    public Task<string> DatabaseOfAsync(Guid tenant) => ReadAsync(db =>
+        db.Databases.Where(d => db.Tenants.Any(t => t.Id == tenant && t.DatabaseId == d.Id)).Select(d => d.Name).SingleAsync());
+
+    /// <summary>What the oracle finds.</summary>
+    public Task<IReadOnlyList<string>> LookAsync() => LookAsync(new(StringComparer.Ordinal) { [ServerName] = cluster.ConnectionString });
+
+    public Task<IReadOnlyList<string>> LookAsync(Dictionary<string, string> servers) => Oracle.LookAsync(catalog.ConnectionString, servers, DumpsFolder);
+
+    public Task<CatalogDb> OpenCatalogAsync() => Get<IDbContextFactory<CatalogDb>>().CreateDbContextAsync();
+
+    public async Task<T> ReadAsync<T>(Func<CatalogDb, Task<T>> read)
+    {
+        await using var db = await OpenCatalogAsync();
+        db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+        return await read(db);
+    }
+
+    public Task ExecuteAsync(string sql) => catalog.ExecuteAsync(sql);
+
+    /// <summary>The first column of the first row, from a database on the tenants' server; as its superuser.</summary>
+    public async Task<object?> OnServerAsync(string sql, string database = "postgres")
+    {
+        await using var connection = await OpenOnServerAsync(database);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync();
+    }
+
+    /// <summary>A session on the tenants' server, as its superuser.</summary>
+    public async Task<NpgsqlConnection> OpenOnServerAsync(string database)
+    {
+        var address = new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Database = database, Pooling = false };
+        var connection = new NpgsqlConnection(address.ConnectionString);
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    private async Task FinishAsync<TWorkflow>(Guid subject, string name, object input)
+        where TWorkflow : Workflow
+    {
+        var wanted = Mishap;
+        Mishap = None;
+        var ended = await RunAsync(await AddAsync<TWorkflow>(subject, name, input));
+        ended.State.ShouldBe(OperationState.Done, ended.Error);
+        Mishap = wanted;
+    }
+
+    private Task ChangeAsync(Action<CatalogDb> change) => ChangeAsync(db =>
+    {
+        change(db);
+        return Task.CompletedTask;
+    });
+
+    private async Task ChangeAsync(Func<CatalogDb, Task> change)
+    {
+        await using var db = await OpenCatalogAsync();
+        await change(db);
+        await db.SaveChangesAsync();
+    }
+
+    private async Task RestartAsync()
+    {
+        host.Dispose();
+        host = await BuildAsync();
+        await Get<Jobs>().PrepareAsync(CancellationToken.None);
+    }
+
+    private async Task<IHost> BuildAsync()
+    {
+        var migrations = folder.CreateSubdirectory("migrations").FullName;
+        await File.WriteAllTextAsync(
+            Path.Combine(migrations, "20260101000000_notes.sql"), "create table notes (id bigint generated always as identity primary key, text text not null);");
+        var settings = new ControlPlaneSettings { Data = folder.FullName, Migrations = migrations };
+        KeyRing.EnsureFirstKey(settings.KeysFolder, TimeProvider.System);
+
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddSingleton(settings)
+            .AddSingleton(await KnownMigrations.NoteAsync(catalog.ConnectionString, ApplicationSchema.Read(migrations), CancellationToken.None))
+            .AddSingleton(await Installation.ReadAsync(catalog.ConnectionString, CancellationToken.None))
+            .AddSingleton(new KeyRing(settings.KeysFolder, TimeProvider.System))
+            .AddSingleton<SecretBox>()
+            .AddCatalog(catalog.ConnectionString)
+            .AddOperations(catalog.ConnectionString, workers: 16)
+            .AddServers().AddTenants().AddRuntimes().AddFleet();
+        foreach (var step in builder.Services.Select(s => s.ServiceType).Where(t => t.IsSubclassOf(typeof(Step))).ToList())
+        {
+            builder.Services.Replace(ServiceDescriptor.Scoped(
+                step, services => new StepUnderFault((Step)ActivatorUtilities.CreateInstance(services, step), this)));
+        }
+
+        return builder.Build();
+    }
+}

@@ -1,0 +1,58 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using Support;
+
+namespace EndToEnd.World;
+
+/// <summary>The tenants' own application, as their people see it.</summary>
+public sealed class Crm(Actor process) : IDisposable
+{
+    // Any name below localhost leads here, whether or not this machine's resolver knows that.
+    private readonly HttpClient http = new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (_, ct) =>
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            await socket.ConnectAsync(IPAddress.Loopback, process.Address.Port, ct);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    });
+
+    /// <summary>Waits for this answer at the tenant's own host.</summary>
+    public async Task AnswersAsync(string slug, HttpStatusCode wanted, TimeSpan limit)
+    {
+        var last = default(HttpStatusCode);
+        await Eventually.Async(
+            async () =>
+            {
+                using var answer = await http.GetAsync(At(slug, "/api/whoami"));
+                last = answer.StatusCode;
+                return last == wanted;
+            },
+            limit,
+            $"{slug} is answered with {wanted}");
+    }
+
+    public async Task AddContactAsync(string slug, string name)
+    {
+        using var answer = await http.PostAsJsonAsync(At(slug, "/api/contacts"), new { name, company = "Ours", email = "somebody@example.com" });
+        answer.StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    /// <summary>What a tenant's people see there.</summary>
+    public async Task<Answer> GetAsync(string slug, string path)
+    {
+        using var answer = await http.GetAsync(At(slug, path));
+        return new((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    public Task<string> ContactsAsync(string slug) => http.GetStringAsync(At(slug, "/api/contacts"));
+
+    /// <summary>SIGKILL.</summary>
+    public Task KillAsync() => process.KillAsync();
+
+    public void Dispose() => http.Dispose();
+
+    private Uri At(string slug, string path) => new($"http://{slug}.localhost:{process.Address.Port}{path}");
+}

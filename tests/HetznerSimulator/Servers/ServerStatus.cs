@@ -1,0 +1,10 @@
+namespace HetznerSimulator.Servers;
+
+/// <summary>What a server is doing.</summary>
+public enum ServerStatus
+{
+    Initializing,
+    Starting,
+    Running,
+    Off,
+}
