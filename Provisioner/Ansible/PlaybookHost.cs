@@ -6,12 +6,15 @@ namespace Provisioner.Ansible;
 /// <summary>A server as a playbook sees it.</summary>
 /// <param name="Target">Where it is and which host keys are its own; its alias is its name.</param>
 /// <param name="Groups">What it is: <c>database</c>, <c>cache</c>, <c>application</c>, <c>edge</c>, <c>monitoring</c>.</param>
-/// <param name="Variables">What roles need to know of it. May hold secrets: they reach Ansible in a file that only we can read.</param>
+/// <param name="Variables">
+/// What roles need to know of it (<c>ansible/README.md</c> names all). Strings are data: Ansible evaluates nothing in them. May
+/// hold secrets: they reach Ansible in a file that only we can read.
+/// </param>
 public sealed record PlaybookHost(SshTarget Target, IReadOnlyList<string> Groups, JsonObject Variables)
 {
     public override string ToString() => Target.ToString();
 
-    /// <summary>The inventory with this one server, as JSON, which is YAML.</summary>
+    /// <summary>The inventory with this one server, as YAML.</summary>
     internal string ToInventory(SshFiles files)
     {
         var variables = Variables.DeepClone().AsObject();
@@ -20,7 +23,7 @@ public sealed record PlaybookHost(SshTarget Target, IReadOnlyList<string> Groups
         variables["ansible_user"] = Target.User;
         variables["ansible_ssh_private_key_file"] = files.KeyFile;
         variables["ansible_ssh_common_args"] = string.Join(' ', files.Options);
-        return new JsonObject
+        return UnsafeYaml.Write(new JsonObject
         {
             ["all"] = new JsonObject
             {
@@ -28,6 +31,6 @@ public sealed record PlaybookHost(SshTarget Target, IReadOnlyList<string> Groups
                 ["children"] = new JsonObject(Groups.Select(group => KeyValuePair.Create(
                     group, (JsonNode?)new JsonObject { ["hosts"] = new JsonObject { [Target.Alias] = new JsonObject() } }))),
             },
-        }.ToJsonString();
+        });
     }
 }

@@ -1,0 +1,103 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Provisioner.Ssh;
+using Support.Hosts;
+
+namespace Provisioner.Tests.Ansible;
+
+/// <summary>The edge of a server that has one customer.</summary>
+[Collection(ConfiguredServerCollection.Name)]
+public sealed class DedicatedServerTests(ConfiguredServer configured) : IAsyncLifetime
+{
+    private const string Tenant = "big.app." + ConfiguredServer.Domain;
+    private const string Second = "second.app." + ConfiguredServer.Domain;
+    private const string Custom = "crm.customer.test";
+
+    private static readonly string[] Edge = ["tls", "nginx"];
+
+    private readonly TestCertificate certificate = TestCertificate.Create(Tenant);
+
+    /// <summary>Made a dedicated server for each test, and a shared one again afterwards.</summary>
+    public async Task InitializeAsync()
+    {
+        if (configured.Server.Hosts is not null)
+        {
+            await configured.RunAsync(change: Dedicated(), tags: Edge);
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (configured.Server.Hosts is not null)
+        {
+            await configured.RunAsync(tags: Edge);
+            await configured.ShellAsync($"rm -r /etc/controlplane/tls/*.app.{ConfiguredServer.Domain}");
+        }
+    }
+
+    [RealHostFact]
+    public async Task It_serves_its_customers_host_with_the_certificate_that_was_handed_over_and_nothing_else()
+    {
+        using var browser = new Browser(configured.Server.Target.Address);
+
+        // No release is there yet.
+        using var answer = await browser.GetAsync($"https://{Tenant}/");
+
+        ((int)answer.StatusCode, browser.Thumbprint).ShouldBe((502, certificate.Thumbprint));
+        using var second = await browser.GetAsync($"https://{Second}/");
+        ((int)second.StatusCode, browser.Thumbprint == certificate.Thumbprint).ShouldBe((502, false));
+        foreach (var other in (string[])[ConfiguredServer.Domain, $"app.{ConfiguredServer.Domain}", $"small.app.{ConfiguredServer.Domain}"])
+        {
+            await Should.ThrowAsync<HttpRequestException>(() => browser.GetAsync($"https://{other}/"), other);
+        }
+
+        using var elsewhere = await browser.GetAsync($"https://{Tenant}/", host: ConfiguredServer.Domain);
+        ((int)elsewhere.StatusCode).ShouldBe(421);
+        (await configured.RunAsync(change: Dedicated(), tags: Edge)).Changed.ShouldBe(0);
+    }
+
+    [RealHostFact]
+    public async Task A_customers_own_domain_is_served_with_its_certificate_until_it_is_removed()
+    {
+        var custom = TestCertificate.Create(Custom);
+        using var browser = new Browser(configured.Server.Target.Address);
+        await configured.ShellAsync("echo answer > /var/www/acme/.well-known/acme-challenge/question");
+        (await browser.ReadAsync($"http://{Custom}/.well-known/acme-challenge/question")).ShouldBe("answer\n");
+        (await Refusal($"custom-domain add {Custom}")).ShouldContain("is missing");
+        await PlaceAsync(custom with { KeyPem = certificate.KeyPem });
+        (await Refusal($"custom-domain add {Custom}")).ShouldContain("not that of the certificate");
+        await PlaceAsync(certificate with { Name = Custom });
+        (await Refusal($"custom-domain add {Custom}")).ShouldContain($"not for {Custom}");
+        (await Refusal($"custom-domain add {Tenant}")).ShouldContain("own names");
+        (await Refusal("custom-domain add 'a.test; x'")).ShouldContain("custom-domain remove NAME");
+
+        await PlaceAsync(custom);
+        await configured.ShellAsync($"custom-domain add {Custom}; custom-domain add {Custom}");
+        using var answer = await browser.GetAsync($"https://{Custom}/");
+        ((int)answer.StatusCode, browser.Thumbprint).ShouldBe((502, custom.Thumbprint));
+        (await configured.RunAsync(change: Dedicated(), tags: Edge)).Changed.ShouldBe(0);
+
+        await configured.ShellAsync($"custom-domain remove {Custom}; custom-domain remove {Custom}");
+        await Should.ThrowAsync<HttpRequestException>(() => browser.GetAsync($"https://{Custom}/"));
+        (await configured.ShellAsync($"ls /etc/controlplane/tls | grep -c {Custom} || true")).ShouldBe("0\n");
+    }
+
+    private JsonObject Dedicated() => new()
+    {
+        ["server_kind"] = "dedicated",
+        ["tenant_host"] = Tenant,
+        ["tls_hosts"] = new JsonArray(Second),
+        ["tls_certificates"] = new JsonArray(certificate.ToVariable()),
+    };
+
+    private async Task PlaceAsync(TestCertificate placed)
+    {
+        var folder = $"/etc/controlplane/tls/{placed.Name}";
+        await configured.ShellAsync($"mkdir -p {folder}");
+        await using var connection = await configured.Server.OpenAsync();
+        await connection.UploadAsync($"{folder}/fullchain.pem", new MemoryStream(Encoding.UTF8.GetBytes(placed.ChainPem)), UnixFileMode.UserRead, CancellationToken.None);
+        await connection.UploadAsync($"{folder}/privkey.pem", new MemoryStream(Encoding.UTF8.GetBytes(placed.KeyPem)), UnixFileMode.UserRead, CancellationToken.None);
+    }
+
+    private async Task<string> Refusal(string command) => (await Should.ThrowAsync<RemoteCommandException>(() => configured.ShellAsync(command))).Message;
+}
