@@ -67,7 +67,16 @@ public sealed class HetznerMachines(
         say("Hetzner has made it; it boots.");
         await using var connection = await SshConnection.OpenWhenUpAsync(MachineAccess.TargetOf(machine), await access.KeyAsync(ct), BootLimit, ct);
         say("It lets us in; its first boot goes on.");
-        await connection.WaitForFirstBootAsync(ct, say);
+        await connection.WaitForFirstBootAsync(ct, Hear);
+
+        void Hear(string line)
+        {
+            // Between its stages it says a lot that is of use to nobody who waits.
+            if (line.StartsWith("Cloud-init", StringComparison.Ordinal))
+            {
+                say(line);
+            }
+        }
     }
 
     public async Task<string?> MakeHostKeyAsync(Machine machine, CancellationToken ct)

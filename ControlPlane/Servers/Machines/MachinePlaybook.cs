@@ -17,6 +17,7 @@ public sealed class MachinePlaybook(MachineAccess access, MachineSettings machin
     public async Task RunAsync(Machine machine, MachineSetup setup, Action<string> say, CancellationToken ct)
     {
         var key = await access.KeyAsync(ct);
+        await using var life = new SignOfLife("Ansible starts", say);
         var host = new PlaybookHost(MachineAccess.TargetOf(machine), ["database", "application", "edge"], Variables(machine, setup, key.PublicKey));
         var recap = await new Playbook(machines.Playbooks).RunAsync("site.yml", host, key, Hear, ct);
         say($"Configured: {recap.Ok} tasks, {recap.Changed} of them changed something.");
@@ -25,7 +26,9 @@ public sealed class MachinePlaybook(MachineAccess access, MachineSettings machin
         {
             if (line.StartsWith(TaskLine, StringComparison.Ordinal))
             {
-                say(line[TaskLine.Length..].TrimEnd(' ', '*', ']'));
+                var task = line[TaskLine.Length..].TrimEnd(' ', '*', ']');
+                life.Begin(task);
+                say(task);
             }
         }
     }
