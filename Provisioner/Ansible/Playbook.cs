@@ -43,7 +43,17 @@ public sealed class Playbook(string folder)
             OnOutputLine = Hear,
             OnErrorLine = onLine,
         };
-        var ended = await command.RunAsync(ct);
+        CommandResult ended;
+        try
+        {
+            ended = await command.RunAsync(ct);
+        }
+        finally
+        {
+            // The login that Ansible's commands shared would outlive it, and what still runs there with it.
+            await new Command("ssh", [.. ssh.Options, "-O", "exit", "-o", $"ControlPath={ssh.ControlSocket}", "--", host.Target.Address]).RunAsync(CancellationToken.None);
+        }
+
         return ended.ExitCode switch
         {
             0 when recap is not null => recap,

@@ -12,6 +12,9 @@ namespace Provisioner.Ansible;
 /// </param>
 public sealed record PlaybookHost(SshTarget Target, IReadOnlyList<string> Groups, JsonObject Variables)
 {
+    /// <summary>Ansible warns of those that an inventory lacks.</summary>
+    private static readonly string[] AllGroups = ["database", "cache", "application", "edge", "monitoring"];
+
     public override string ToString() => Target.ToString();
 
     /// <summary>The inventory with this one server, as YAML.</summary>
@@ -28,8 +31,8 @@ public sealed record PlaybookHost(SshTarget Target, IReadOnlyList<string> Groups
             ["all"] = new JsonObject
             {
                 ["hosts"] = new JsonObject { [Target.Alias] = variables },
-                ["children"] = new JsonObject(Groups.Select(group => KeyValuePair.Create(
-                    group, (JsonNode?)new JsonObject { ["hosts"] = new JsonObject { [Target.Alias] = new JsonObject() } }))),
+                ["children"] = new JsonObject(AllGroups.Union(Groups, StringComparer.Ordinal).Select(group => KeyValuePair.Create(
+                    group, (JsonNode?)new JsonObject { ["hosts"] = Groups.Contains(group, StringComparer.Ordinal) ? new JsonObject { [Target.Alias] = new JsonObject() } : new JsonObject() }))),
             },
         });
     }

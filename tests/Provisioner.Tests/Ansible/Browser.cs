@@ -40,11 +40,9 @@ internal sealed class Browser : IDisposable
     public string? Thumbprint { get; private set; }
 
     /// <summary>Asks over HTTP/2 where the server can.</summary>
-    /// <param name="host">Another host than the address says, on the same connection.</param>
-    public async Task<HttpResponseMessage> GetAsync(string url, string? host = null)
+    public async Task<HttpResponseMessage> GetAsync(string url)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url) { Version = HttpVersion.Version20 };
-        request.Headers.Host = host;
         request.Headers.AcceptEncoding.ParseAdd("gzip");
         return await client.SendAsync(request, CancellationToken.None);
     }

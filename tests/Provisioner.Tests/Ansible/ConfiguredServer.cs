@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using HetznerSimulator.Hosts;
@@ -24,6 +25,8 @@ public sealed class ConfiguredServer : IAsyncLifetime
 
     public static readonly Playbook Site = new(FolderOfRoles());
 
+    private string? verifier;
+
     public RealServer Server { get; } = new();
 
     public string AdminPassword { get; } = LoginPassword.Generate().Reveal();
@@ -33,9 +36,8 @@ public sealed class ConfiguredServer : IAsyncLifetime
 
     public TimeSpan FirstRunTook { get; private set; }
 
+    /// <summary>Each line of it, after the seconds that had passed.</summary>
     public List<string> FirstRunSaid { get; } = [];
-
-    private string? verifier;
 
     public async Task InitializeAsync()
     {
@@ -51,7 +53,7 @@ public sealed class ConfiguredServer : IAsyncLifetime
         }
 
         var clock = Stopwatch.StartNew();
-        FirstRun = await RunAsync(FirstRunSaid.Add);
+        FirstRun = await RunAsync(line => FirstRunSaid.Add(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds:000.0} {line}")));
         FirstRunTook = clock.Elapsed;
     }
 

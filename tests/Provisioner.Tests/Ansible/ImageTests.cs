@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HetznerSimulator.Hosts;
+using Provisioner.Ansible;
 using Provisioner.Ssh;
 using Support.Hosts;
 using Xunit.Abstractions;
@@ -21,10 +22,14 @@ public sealed class ImageTests(ConfiguredServer configured, ITestOutputHelper ou
         var released = await TestRelease.PublishAsync(Support.ThrowawayFolder.Path, "first");
         await hosts.SnapshotAsync(configured.Server.Id, CopyId, CancellationToken.None);
         var (masterId, master) = await configured.Server.BootAsync("master", HostImage.Snapshot(CopyId));
-        await configured.ShellAsync("cloud-init status --wait > /dev/null; cat /etc/machine-id", master);
+        await using (var connection = await configured.Server.OpenAsync(master))
+        {
+            await connection.WaitForFirstBootAsync(CancellationToken.None);
+        }
+
         await configured.RunAsync(change: released.ToVariables(), tags: ["app"], target: master);
-        var machine = await configured.ShellAsync("cat /etc/machine-id", master);
-        var certificate = await configured.ShellAsync("cat /etc/postgresql/controlplane/server.crt", master);
+        var machine = (await configured.ShellAsync("cat /etc/machine-id", master)).Trim();
+        var certificate = (await configured.ShellAsync("cat /etc/postgresql/controlplane/server.crt", master)).Split('\n')[1];
         await ForgetAsync(master);
         await hosts.StopAsync(masterId, graceful: true, CancellationToken.None);
         await hosts.SnapshotAsync(masterId, ImageId, CancellationToken.None);
@@ -39,9 +44,9 @@ public sealed class ImageTests(ConfiguredServer configured, ITestOutputHelper ou
         }
 
         output.WriteLine($"first boot from the image: {clock.Elapsed.TotalSeconds:0.0} s");
-        foreach (var own in (string[])[ConfiguredServer.Canary, ConfiguredServer.Domain, machine.Trim(), "BEGIN CERTIFICATE-----\n" + certificate.Split('\n')[1]])
+        foreach (var own in (string[])[ConfiguredServer.Canary, ConfiguredServer.Domain, machine, certificate])
         {
-            (await configured.ShellAsync($"grep -rlaF '{own.Split('\n')[^1]}' /etc /var /opt /root /home /usr/local /tmp /srv || true", target)).ShouldBe("");
+            (await configured.ShellAsync($"grep -rlaF '{own}' /etc /var /opt /root /home /usr/local /tmp /srv || true", target)).ShouldBe("");
         }
 
         (await configured.ShellAsync("ls /etc/ssh/*_host_*", target)).ShouldBe("/etc/ssh/ssh_host_ed25519_key\n/etc/ssh/ssh_host_ed25519_key.pub\n");
@@ -70,5 +75,5 @@ public sealed class ImageTests(ConfiguredServer configured, ITestOutputHelper ou
         await configured.ShellAsync("cd / && runuser -u postgres -- dropdb t_somebody");
     }
 
-    private Task<Provisioner.Ansible.PlaybookRecap> ForgetAsync(SshTarget target) => configured.RunAsync(target: target, name: "image.yml");
+    private Task<PlaybookRecap> ForgetAsync(SshTarget target) => configured.RunAsync(target: target, name: "image.yml");
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Provisioner.Ansible;
 using Support;
 using Support.Hosts;
 
@@ -60,14 +61,14 @@ public sealed class ReleaseTests(ConfiguredServer configured) : IAsyncLifetime
     [RealHostFact]
     public async Task Another_archive_than_the_published_one_is_refused()
     {
-        var release = await TestRelease.PublishAsync(ThrowawayFolder.Path, "forged") with { Sha256 = new string('0', 64) };
+        var release = (await TestRelease.PublishAsync(ThrowawayFolder.Path, "forged")) with { Sha256 = new string('0', 64) };
 
         var refused = await Should.ThrowAsync<ProvisioningException>(() => configured.RunAsync(change: release.ToVariables(), tags: App));
 
         refused.Message.ShouldContain("its sha256 differs");
     }
 
-    private async Task<Provisioner.Ansible.PlaybookRecap> DeliverAsync(string name, bool isWell = true) =>
+    private async Task<PlaybookRecap> DeliverAsync(string name, bool isWell = true) =>
         await configured.RunAsync(change: (await TestRelease.PublishAsync(ThrowawayFolder.Path, name, isWell)).ToVariables(), tags: App);
 
     private Task<string> ServedAsync() => browser.ReadAsync($"https://acme.app.{ConfiguredServer.Domain}/");

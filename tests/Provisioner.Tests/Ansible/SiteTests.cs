@@ -19,7 +19,7 @@ public sealed class SiteTests(ConfiguredServer configured, ITestOutputHelper out
     [RealHostFact]
     public async Task A_first_run_on_plain_Debian_ends_well_and_a_second_changes_nothing()
     {
-        output.WriteLine($"first run: {configured.FirstRunTook.TotalSeconds:0.0} s, {configured.FirstRun}");
+        output.WriteLine($"first run: {configured.FirstRunTook.TotalSeconds:0.0} s, {configured.FirstRun}\n{string.Join('\n', configured.FirstRunSaid)}");
         (configured.FirstRun.Failed, configured.FirstRun.Unreachable).ShouldBe((0, 0));
 
         List<string> said = [];
