@@ -20,6 +20,8 @@ public sealed class CatalogDb : DbContext
 
     public DbSet<Machine> Machines => Set<Machine>();
 
+    public DbSet<GoldenImage> Images => Set<GoldenImage>();
+
     public DbSet<Release> Releases => Set<Release>();
 
     public DbSet<Template> Templates => Set<Template>();
@@ -45,6 +47,7 @@ public sealed class CatalogDb : DbContext
         modelBuilder.Entity<Plan>().ToTable("plans").HasKey(p => p.Name);
         modelBuilder.Entity<Server>().ToTable("servers");
         modelBuilder.Entity<Machine>().ToTable("machines");
+        modelBuilder.Entity<GoldenImage>().ToTable("golden_images");
         modelBuilder.Entity<Release>().ToTable("releases");
         modelBuilder.Entity<Template>().ToTable("templates");
         modelBuilder.Entity<Tenant>().ToTable("tenants");

@@ -50,5 +50,17 @@ internal static class MachineVerbs
             });
     }
 
+    public static Verb Image(CliConsole console) =>
+        new Verb("image", "Builds the golden image: machines made from then on are ready in a fraction of the time.", "ctl servers image --wait")
+            .With(OperationEnd.Wait, OperationEnd.Timeout)
+            .Does(console, async (call, ct) =>
+                await OperationEnd.OfAsync(call, await call.Api.PostAsync("/v1/images", null, ct), "New machines are made from the new image", ct));
+
+    public static Verb Inventory(CliConsole console) =>
+        new Verb("inventory", "Compares what is at the cloud provider with the catalog: what nobody knows, what is missing.", "ctl servers inventory --wait")
+            .With(OperationEnd.Wait, OperationEnd.Timeout)
+            .Does(console, async (call, ct) =>
+                await OperationEnd.OfAsync(call, await call.Api.PostAsync("/v1/cloud/reconcile", null, ct), "The cloud is compared with the catalog; see: ctl findings", ct));
+
     private static string Price(JsonElement offer, string member) => offer.Has(member) ? $"{offer.TextOf(member)} {offer.TextOf("currency")}" : "free";
 }

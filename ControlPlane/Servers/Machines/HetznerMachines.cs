@@ -28,7 +28,7 @@ public sealed class HetznerMachines(
             : null;
     }
 
-    public async Task<MachineOrder> OrderAsync(Machine machine, Action<string> say, CancellationToken ct)
+    public async Task<MachineOrder> OrderAsync(Machine machine, long? image, Action<string> say, CancellationToken ct)
     {
         var (key, firewall, _) = await basics.GetAsync(ct);
         var choices = machine.Choices.Select(c => MachineSettings.ReadChoice(c)!).ToList();
@@ -46,7 +46,7 @@ public sealed class HetznerMachines(
         var request = new ServerRequest
         {
             Name = machine.Name,
-            Image = settings.Image,
+            Image = image is { } snapshot ? $"{snapshot}" : settings.Image,
             Choices = choices,
             SshKeys = [$"{key}"],
             Firewalls = [firewall],
@@ -132,8 +132,37 @@ public sealed class HetznerMachines(
         say($"{machine.Name} is gone from Hetzner.");
     }
 
+    public async Task<long?> TakeImageAsync(Machine machine, Guid image, Action<string> say, CancellationToken ct)
+    {
+        var id = machine.CloudId!.Value;
+        if (await hetzner.Images.FindSnapshotAsync(OwnerOf(image), ct) is null)
+        {
+            // Nobody can log in to it any more once this is done, so a second attempt goes by whether it is off.
+            if ((await hetzner.Servers.FindAsync(id, ct))?.Status != HetznerServerStatus.Off)
+            {
+                await playbook.PrepareImageAsync(machine, say, ct);
+                await hetzner.Actions.WaitAsync(await hetzner.Servers.PowerOffAsync(id, ct), ct);
+            }
+        }
+
+        say("It is off; the snapshot is taken.");
+        var made = await hetzner.Servers.EnsureSnapshotAsync(id, $"{machine.Name} {image:N}", new Dictionary<string, string>(StringComparer.Ordinal), OwnerOf(image), hetzner.Images, ct);
+        await hetzner.Actions.WaitAsync(made.Actions, ct);
+        return made.Object.Id;
+    }
+
+    public async Task RemoveImageAsync(Guid image, CancellationToken ct)
+    {
+        if (await hetzner.Images.FindSnapshotAsync(OwnerOf(image), ct) is { } found)
+        {
+            await hetzner.Actions.WaitAsync(await hetzner.Images.DeleteAsync(found.Id, ct), ct);
+        }
+    }
+
     private async Task<SshConnection> OpenAsync(Machine machine, CancellationToken ct) =>
         await SshConnection.OpenAsync(MachineAccess.TargetOf(machine), await access.KeyAsync(ct), ct);
 
-    private Ownership OwnerOf(Machine machine) => new(installation.Id.ToString("N"), machine.Id);
+    private Ownership OwnerOf(Machine machine) => OwnerOf(machine.Id);
+
+    private Ownership OwnerOf(Guid id) => new(installation.Id.ToString("N"), id);
 }

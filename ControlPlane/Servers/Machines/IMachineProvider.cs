@@ -17,7 +17,8 @@ public interface IMachineProvider
     Task<MachinePrice?> PriceAsync(ServerChoice choice, CancellationToken ct);
 
     /// <summary>Makes the machine, and returns as soon as it has an address.</summary>
-    Task<MachineOrder> OrderAsync(Machine machine, Action<string> say, CancellationToken ct);
+    /// <param name="image">Id of the snapshot that it is made from; null is the plain system.</param>
+    Task<MachineOrder> OrderAsync(Machine machine, long? image, Action<string> say, CancellationToken ct);
 
     /// <summary>Returns when it has booted and lets us in.</summary>
     /// <param name="order">What must have been done by its maker before.</param>
@@ -37,4 +38,10 @@ public interface IMachineProvider
 
     /// <summary>Removes it with all that is on it; what is gone already counts as removed.</summary>
     Task RemoveAsync(Machine machine, Action<string> say, CancellationToken ct);
+
+    /// <summary>Takes a snapshot of a configured machine, which is of no use itself from then on. Null where there are no snapshots.</summary>
+    Task<long?> TakeImageAsync(Machine machine, Guid image, Action<string> say, CancellationToken ct);
+
+    /// <summary>Removes a snapshot; what is gone already counts as removed.</summary>
+    Task RemoveImageAsync(Guid image, CancellationToken ct);
 }

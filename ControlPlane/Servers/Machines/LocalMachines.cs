@@ -19,7 +19,7 @@ public sealed class LocalMachines(ControlPlaneSettings settings, ILogger<Embedde
 
     public Task<MachinePrice?> PriceAsync(ServerChoice choice, CancellationToken ct) => Task.FromResult<MachinePrice?>(null);
 
-    public Task<MachineOrder> OrderAsync(Machine machine, Action<string> say, CancellationToken ct)
+    public Task<MachineOrder> OrderAsync(Machine machine, long? image, Action<string> say, CancellationToken ct)
     {
         say($"{machine.Name} is a PostgreSQL cluster on this machine: no Hetzner__Token is set.");
         return Task.FromResult(new MachineOrder(CloudId: null, Here, "127.0.0.1", Price: null, Actions: []));
@@ -48,6 +48,10 @@ public sealed class LocalMachines(ControlPlaneSettings settings, ILogger<Embedde
         await (await StartAsync(machine, ct)).DeleteAsync(ct);
         say($"{machine.Name} and its data are gone.");
     }
+
+    public Task<long?> TakeImageAsync(Machine machine, Guid image, Action<string> say, CancellationToken ct) => Task.FromResult<long?>(null);
+
+    public Task RemoveImageAsync(Guid image, CancellationToken ct) => Task.CompletedTask;
 
     /// <summary>Found when it runs already.</summary>
     public Task<EmbeddedCluster> StartAsync(Machine machine, CancellationToken ct) => postgres.StartAsync(machine.Name, ClusterProfile.Tenants(databases: 4, maxConnections: 100), ct);

@@ -14,13 +14,19 @@ public sealed class MachinePlaybook(MachineAccess access, MachineSettings machin
 
     private const string TaskLine = "TASK [";
 
-    public async Task RunAsync(Machine machine, MachineSetup setup, Action<string> say, CancellationToken ct)
+    /// <summary>Configures the machine.</summary>
+    public async Task RunAsync(Machine machine, MachineSetup setup, Action<string> say, CancellationToken ct) =>
+        await PlayAsync("site.yml", machine, Variables(machine, setup, (await access.KeyAsync(ct)).PublicKey), say, ct);
+
+    /// <summary>Takes away all that is the machine's own, before a snapshot. Nobody can log in to it afterwards.</summary>
+    public Task PrepareImageAsync(Machine machine, Action<string> say, CancellationToken ct) => PlayAsync("image.yml", machine, [], say, ct);
+
+    private async Task PlayAsync(string name, Machine machine, JsonObject variables, Action<string> say, CancellationToken ct)
     {
-        var key = await access.KeyAsync(ct);
         await using var life = new SignOfLife("Ansible starts", say);
-        var host = new PlaybookHost(MachineAccess.TargetOf(machine), ["database", "application", "edge"], Variables(machine, setup, key.PublicKey));
-        var recap = await new Playbook(machines.Playbooks).RunAsync("site.yml", host, key, Hear, ct);
-        say($"Configured: {recap.Ok} tasks, {recap.Changed} of them changed something.");
+        var host = new PlaybookHost(MachineAccess.TargetOf(machine), ["database", "application", "edge"], variables);
+        var recap = await new Playbook(machines.Playbooks).RunAsync(name, host, await access.KeyAsync(ct), Hear, ct);
+        say($"{name}: {recap.Ok} tasks, {recap.Changed} of them changed something.");
 
         void Hear(string line)
         {

@@ -14,10 +14,11 @@ public sealed class MachineSetups(IDbContextFactory<CatalogDb> catalogs, SecretB
         await using var db = await catalogs.CreateDbContextAsync(ct);
         var slug = await db.Tenants.Where(t => t.Id == machine.TenantId).Select(t => t.Slug).SingleOrDefaultAsync(ct);
         var host = slug is null ? null : settings.TenantHostOf(slug);
+        var isForImage = await db.Images.AnyAsync(i => i.MachineId == machine.Id, ct);
         return new MachineSetup(
             secrets.Unprotect(machine.RuntimeKeySecret, SecretPlaces.MachineRuntimeKey(machine.Id)),
             host,
             Certificate: null,
-            settings.Machines.UsesCloud ? await releases.FetchNewestAsync(ct) : null);
+            settings.Machines.UsesCloud && !isForImage ? await releases.FetchNewestAsync(ct) : null);
     }
 }

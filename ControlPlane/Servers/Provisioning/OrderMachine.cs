@@ -36,7 +36,8 @@ public sealed class OrderMachine(IMachineProvider provider, SecretBox secrets) :
             machine = await MachineOf.LoadAsync(step, ct);
         }
 
-        var order = await provider.OrderAsync(machine, step.Log, ct);
+        var image = await step.ReadAsync(db => FindImageAsync(db, machine, ct), ct);
+        var order = await provider.OrderAsync(machine, image, step.Log, ct);
         step.Memory[Actions] = new System.Text.Json.Nodes.JsonArray([.. order.Actions.Select(id => (System.Text.Json.Nodes.JsonNode)id)]);
         await MachineOf.ChangeAsync(step, m => m.Bought(order.CloudId, order.Choice, order.Address, order.Price), ct);
         return StepResult.Done;
@@ -53,6 +54,12 @@ public sealed class OrderMachine(IMachineProvider provider, SecretBox secrets) :
         await provider.RemoveAsync(machine, step.Log, ct);
         await step.WriteAsync(db => ForgetAsync(db, machine, ct), ct);
     }
+
+    /// <summary>The newest golden image; null for the plain system, from which golden images themselves are made.</summary>
+    private static async Task<long?> FindImageAsync(CatalogDb db, Machine machine, CancellationToken ct) =>
+        await db.Images.AnyAsync(i => i.MachineId == machine.Id, ct)
+            ? null
+            : await db.Images.Where(i => i.State == GoldenImageState.Ready).OrderByDescending(i => i.Id).Select(i => i.CloudId).FirstOrDefaultAsync(ct);
 
     /// <summary>Nothing of it is left: its key ends too.</summary>
     internal static async Task ForgetAsync(CatalogDb db, Machine machine, CancellationToken ct)

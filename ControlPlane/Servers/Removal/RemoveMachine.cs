@@ -12,6 +12,7 @@ public sealed class RemoveMachine(IMachineProvider provider) : Step
     public override async Task<StepResult> RunAsync(StepContext step, CancellationToken ct)
     {
         var machine = await MachineOf.LoadAsync(step, ct);
+        await MachineOf.ChangeAsync(step, m => m.BeginRemoval(), ct);
         await provider.RemoveAsync(machine, step.Log, ct);
         await step.WriteAsync(db => OrderMachine.ForgetAsync(db, machine, ct), ct);
         return StepResult.Done;

@@ -28,6 +28,17 @@ public sealed class DedicatedCustomerTests(CloudWorld world, ITestOutputHelper o
         world.Cloud.Violations.All.ShouldBeEmpty();
     }
 
+    [RealHostFact]
+    public async Task From_a_golden_image_it_takes_a_fraction_of_the_time()
+    {
+        var built = await Ctl.RunAsync(world.System, "servers", "image", "--wait", "--timeout", "900");
+        built.ExitCode.ShouldBe(0, built.Text);
+
+        var created = await Ctl.RunAsync(world.System, "tenants", "create", "golden", "--plan", "enterprise", "--tier", "dedicated", "--wait", "--timeout", "900");
+        output.WriteLine(string.Join(Environment.NewLine, created.Lines.Select(l => $"{l.At.TotalSeconds,6:0.0} {l.Text}")));
+        created.ExitCode.ShouldBe(0, created.Text);
+    }
+
     private static async Task<Answer> CallAsync(IPAddress address, string slug, string path)
     {
         using var http = new HttpClient(new SocketsHttpHandler

@@ -126,6 +126,10 @@ internal static class CatalogQuestions
         select format('machine %s is %s, but the key of its application is %s', m.name, m.state, case when k.revoked_at is null then 'in force' else 'revoked' end)
         from machines m join api_keys k on k.id = m.runtime_key_id where (m.state = 'removed') <> (k.revoked_at is not null)
         """,
+        """
+        select format('golden image %s is being built, but no operation is at work on it', i.id) from golden_images i
+        where i.state = 'building' and not exists (select from operations o where o.subject_id = i.machine_id and o.finished_at is null)
+        """,
         "select format('machine %s is ready, but shows the host key that its maker has seen', name) from machines where state = 'ready' and cloud_id is not null and host_key_secret <> ''",
     ];
 }
