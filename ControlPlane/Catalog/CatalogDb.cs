@@ -46,7 +46,12 @@ public sealed class CatalogDb : DbContext
     {
         modelBuilder.Entity<Plan>().ToTable("plans").HasKey(p => p.Name);
         modelBuilder.Entity<Server>().ToTable("servers");
-        modelBuilder.Entity<Machine>().ToTable("machines");
+        modelBuilder.Entity<Machine>(m =>
+        {
+            m.ToTable("machines");
+            m.Property(p => p.PriceMonthly).HasPrecision(12, 4);
+            m.Property(p => p.PriceHourly).HasPrecision(12, 4);
+        });
         modelBuilder.Entity<GoldenImage>().ToTable("golden_images");
         modelBuilder.Entity<Release>().ToTable("releases");
         modelBuilder.Entity<Template>().ToTable("templates");

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Npgsql;
 using Provisioner;
+using Provisioner.Hetzner;
 using Provisioner.Ssh;
 
 namespace ControlPlane.Operations;
@@ -18,6 +19,7 @@ internal static class Transient
     {
         PostgresException postgres => IsTransientState(postgres.SqlState),
         NpgsqlException => true,
+        HetznerException { Code: HetznerErrors.Locked } => true,
         ApiException api => api.IsTransient,
         SshUnreachableException => true,
         SocketException or TimeoutException or IOException or HttpRequestException => true,

@@ -9,7 +9,7 @@ public sealed class GoldenImageBuild : Workflow
 {
     public override IReadOnlyList<Type> Steps { get; } =
     [
-        typeof(OrderMachine), typeof(AwaitMachine), typeof(ReplaceHostKey), typeof(ConfigureMachine), typeof(TakeImage), typeof(RemoveMachine),
+        typeof(PlanImage), typeof(OrderMachine), typeof(AwaitMachine), typeof(ReplaceHostKey), typeof(ConfigureMachine), typeof(TakeImage), typeof(RemoveMachine),
         typeof(PublishImage),
     ];
 }

@@ -22,7 +22,4 @@ public sealed class PublishImage(IMachineProvider provider) : Step
 
         return StepResult.Done;
     }
-
-    public override Task UndoAsync(StepContext step, CancellationToken ct) =>
-        step.WriteAsync(async db => (await db.Images.SingleAsync(i => i.MachineId == step.SubjectId, ct)).Remove(), ct);
 }

@@ -62,9 +62,11 @@ public sealed class HetznerMachines(
 
     public async Task AwaitAsync(Machine machine, MachineOrder order, Action<string> say, CancellationToken ct)
     {
-        var protection = await hetzner.Servers.ProtectAsync(machine.CloudId!.Value, protect: true, ct);
-        await hetzner.Actions.WaitAsync([.. order.Actions, .. protection.Where(a => a.IsRunning).Select(a => a.Id)], ct);
+        await hetzner.Actions.WaitAsync(order.Actions, ct);
         say("Hetzner has made it; it boots.");
+
+        // While it was made it was locked. What this comes to is looked at by the reconciler.
+        await hetzner.Servers.ProtectAsync(machine.CloudId!.Value, protect: true, ct);
         await using var connection = await SshConnection.OpenWhenUpAsync(MachineAccess.TargetOf(machine), await access.KeyAsync(ct), BootLimit, ct);
         say("It lets us in; its first boot goes on.");
         await connection.WaitForFirstBootAsync(ct, Hear);

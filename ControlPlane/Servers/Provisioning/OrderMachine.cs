@@ -61,6 +61,16 @@ public sealed class OrderMachine(IMachineProvider provider, SecretBox secrets) :
             ? null
             : await db.Images.Where(i => i.State == GoldenImageState.Ready).OrderByDescending(i => i.Id).Select(i => i.CloudId).FirstOrDefaultAsync(ct);
 
+    /// <summary>It was planned and never asked for; one that was is gone before this.</summary>
+    internal static async Task ForgetPlannedAsync(CatalogDb db, Machine machine, CancellationToken ct)
+    {
+        if (machine.State == MachineState.Ordered)
+        {
+            machine.BeginRemoval();
+            await ForgetAsync(db, machine, ct);
+        }
+    }
+
     /// <summary>Nothing of it is left: its key ends too.</summary>
     internal static async Task ForgetAsync(CatalogDb db, Machine machine, CancellationToken ct)
     {

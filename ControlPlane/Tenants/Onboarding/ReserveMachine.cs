@@ -33,7 +33,12 @@ public sealed class ReserveMachine(NewMachine newMachine) : Step
     public override Task UndoAsync(StepContext step, CancellationToken ct) => step.WriteAsync(
         async db =>
         {
-            await db.Machines.Where(m => m.TenantId == step.SubjectId).ExecuteUpdateAsync(m => m.SetProperty(p => p.TenantId, (Guid?)null), ct);
+            foreach (var machine in await db.Machines.Where(m => m.TenantId == step.SubjectId).ToListAsync(ct))
+            {
+                machine.TenantId = null;
+                await OrderMachine.ForgetPlannedAsync(db, machine, ct);
+            }
+
             await db.Tenants.Where(t => t.Id == step.SubjectId && t.DatabaseId == null).ExecuteDeleteAsync(ct);
         },
         ct);
