@@ -21,7 +21,7 @@ return await Starting.RunAsync(async () =>
     var settings = await builder.AddStartAsync();
     builder.Services.AddCatalog(settings.Catalog!);
     builder.Services.AddOperations(settings.Catalog!, settings.Workers);
-    builder.Services.AddServers().AddTenants().AddRuntimes().AddFleet();
+    builder.Services.AddServers(settings.Machines).AddTenants().AddRuntimes().AddFleet();
     builder.AddAccess().AddApi().AddTelemetry();
 
     var app = builder.Build();

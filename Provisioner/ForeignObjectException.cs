@@ -13,5 +13,5 @@ public sealed class ForeignObjectException(string what, string mark, Exception? 
     internal const string Comment = "comment does";
 
     /// <summary>An object in a cloud, which would carry our labels.</summary>
-    internal const string Labels = "labels do";
+    public const string Labels = "labels do";
 }

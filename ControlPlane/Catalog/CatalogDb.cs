@@ -18,6 +18,12 @@ public sealed class CatalogDb : DbContext
 
     public DbSet<Server> Servers => Set<Server>();
 
+    public DbSet<Machine> Machines => Set<Machine>();
+
+    public DbSet<GoldenImage> Images => Set<GoldenImage>();
+
+    public DbSet<Release> Releases => Set<Release>();
+
     public DbSet<Template> Templates => Set<Template>();
 
     public DbSet<Tenant> Tenants => Set<Tenant>();
@@ -40,6 +46,9 @@ public sealed class CatalogDb : DbContext
     {
         modelBuilder.Entity<Plan>().ToTable("plans").HasKey(p => p.Name);
         modelBuilder.Entity<Server>().ToTable("servers");
+        modelBuilder.Entity<Machine>().ToTable("machines");
+        modelBuilder.Entity<GoldenImage>().ToTable("golden_images");
+        modelBuilder.Entity<Release>().ToTable("releases");
         modelBuilder.Entity<Template>().ToTable("templates");
         modelBuilder.Entity<Tenant>().ToTable("tenants");
         modelBuilder.Entity<TenantDatabase>().ToTable("tenant_databases");

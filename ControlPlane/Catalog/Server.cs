@@ -23,6 +23,9 @@ public sealed class Server
     /// <summary>Connection string of the control plane's own role there, encrypted.</summary>
     public required string AdminSecret { get; set; }
 
+    /// <summary>PEM of the certificate by which its PostgreSQL is known; null where it speaks without TLS.</summary>
+    public string? Certificate { get; set; }
+
     /// <summary>Tenant databases it takes, warm ones included.</summary>
     public required int MaxDatabases { get; set; }
 
@@ -49,6 +52,9 @@ public sealed class Server
     public void Cordon() => Move(ServerState.Active, ServerState.Cordoned);
 
     public void Uncordon() => Move(ServerState.Cordoned, ServerState.Active);
+
+    /// <summary>Gone, or about to be: nothing is placed on it or compared with it any more.</summary>
+    public void Remove() => State = ServerState.Removed;
 
     /// <summary>Repeating a move is fine; coming from anywhere else is not.</summary>
     private void Move(ServerState from, ServerState to)

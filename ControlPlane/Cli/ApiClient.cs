@@ -50,6 +50,27 @@ internal sealed class ApiClient : IDisposable
         return (items, after is not null);
     }
 
+    /// <summary>Sends a file as it is.</summary>
+    public async Task UploadAsync(string path, string file, CancellationToken ct)
+    {
+        try
+        {
+            await using var content = File.OpenRead(file);
+            using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = new StreamContent(content) };
+            using var unlimited = new HttpClient(new SocketsHttpHandler { UseProxy = !connection.Address.IsLoopback }) { BaseAddress = connection.Address, Timeout = Timeout.InfiniteTimeSpan };
+            request.Headers.Authorization = http.DefaultRequestHeaders.Authorization;
+            using var response = await unlimited.SendAsync(request, ct);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw Explain(response.StatusCode, await response.Content.ReadAsStringAsync(ct));
+            }
+        }
+        catch (HttpRequestException error)
+        {
+            throw Unreachable(error);
+        }
+    }
+
     /// <summary>Opens a stream of server-sent events. Its end, or the loss of the connection, ends the stream.</summary>
     public async Task<Stream> OpenEventsAsync(string path, CancellationToken ct)
     {

@@ -61,6 +61,7 @@ internal static class CommandLine
         {
             TenantVerbs.Create(console),
             ServerVerbs.Create(console),
+            ReleaseVerbs.Create(console),
             MigrationVerbs.Create(console),
             RuntimeVerbs.Create(console),
             PlanVerbs.Create(console),

@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using Npgsql;
+using Provisioner;
+using Provisioner.Ssh;
 
 namespace ControlPlane.Operations;
 
@@ -16,6 +18,8 @@ internal static class Transient
     {
         PostgresException postgres => IsTransientState(postgres.SqlState),
         NpgsqlException => true,
+        ApiException api => api.IsTransient,
+        SshUnreachableException => true,
         SocketException or TimeoutException or IOException or HttpRequestException => true,
         { InnerException: { } inner } => Is(inner),
         _ => false,

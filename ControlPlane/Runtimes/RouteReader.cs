@@ -18,7 +18,8 @@ public sealed class RouteReader(NpgsqlDataSource catalog, SecretBox secrets)
             select r.revision, r.tenant_id, r.removed, r.state, r.server_id, t.slug, t.plan,
                    p.users, p.storage_megabytes, p.requests_per_hour, p.connections,
                    s.host, s.port, d.name, d.id, d.password_secret,
-                   (select array_agg(n.name order by n.name) from domains n where n.tenant_id = t.id)
+                   (select array_agg(n.name order by n.name) from domains n where n.tenant_id = t.id),
+                   s.certificate
             from routes r
             join tenants t on t.id = r.tenant_id
             join plans p on p.name = t.plan
@@ -67,7 +68,8 @@ public sealed class RouteReader(NpgsqlDataSource catalog, SecretBox secrets)
         row.GetInt32(12),
         row.GetString(13),
         secrets.Unprotect(row.GetString(15), SecretPlaces.DatabasePassword(row.GetGuid(14))),
-        revision);
+        revision,
+        row.IsDBNull(17) ? null : row.GetString(17));
 
     private static int? Limit(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt32(column);
 }

@@ -20,7 +20,7 @@ public sealed class Placement(NewDatabase newDatabase, ApplicationSchema schema)
             return warm;
         }
 
-        var server = await ChooseAsync(db, tenant.Tier, tenant.Region, ct)
+        var server = await FindOwnAsync(db, tenant, ct) ?? await ChooseAsync(db, tenant.Tier, tenant.Region, ct)
             ?? throw new ProblemException(
                 409,
                 "no_capacity",
@@ -45,6 +45,10 @@ public sealed class Placement(NewDatabase newDatabase, ApplicationSchema schema)
         return warm.SingleOrDefault();
     }
 
+    /// <summary>The machine that was made for it; null when there is none.</summary>
+    private static Task<Guid?> FindOwnAsync(CatalogDb db, Tenant tenant, CancellationToken ct) =>
+        db.Machines.Where(m => m.TenantId == tenant.Id && m.State == MachineState.Ready).Select(m => (Guid?)m.Id).SingleOrDefaultAsync(ct);
+
     /// <summary>Locks the chosen server's row until the transaction ends, so that its capacity cannot be exceeded.</summary>
     private static async Task<Guid?> ChooseAsync(CatalogDb db, Tier tier, string region, CancellationToken ct)
     {
@@ -52,6 +56,7 @@ public sealed class Placement(NewDatabase newDatabase, ApplicationSchema schema)
         var servers = await db.Database.SqlQuery<Guid>($"""
             select s.id from servers s
             where s.state = 'active' and s.tier = {wanted} and s.region = {region}
+              and not exists (select from machines m where m.id = s.id and m.tier = 'dedicated')
               and (select count(*) from tenant_databases d where d.server_id = s.id and d.state <> 'dropped') < s.max_databases
               and coalesce(s.used_connections, 0) < s.max_connections * 0.95
               and (s.max_data_megabytes is null or coalesce(s.data_megabytes, 0) < s.max_data_megabytes * 0.9)

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using ControlPlane.Access.Secrets;
 using ControlPlane.Catalog;
 using ControlPlane.Problems;
+using ControlPlane.Start;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Provisioner.Postgres;
 
 namespace ControlPlane.Servers;
@@ -12,17 +14,15 @@ namespace ControlPlane.Servers;
 /// server is kept for the life of the process, and replaced when its address or password changes.
 /// </summary>
 public sealed class ServerConnections(
-    IDbContextFactory<CatalogDb> catalogs, SecretBox secrets, Installation installation) : IAsyncDisposable
+    IDbContextFactory<CatalogDb> catalogs, SecretBox secrets, Installation installation, ControlPlaneSettings settings) : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<Guid, (string Secret, PostgresServer Server)> open = new();
+    private readonly ConcurrentDictionary<Guid, (Login Login, PostgresServer Server)> open = new();
     private readonly SemaphoreSlim opening = new(1);
 
     public async Task<PostgresServer> GetAsync(Guid server, CancellationToken ct)
     {
-        await using var db = await catalogs.CreateDbContextAsync(ct);
-        var secret = await db.Servers.Where(s => s.Id == server).Select(s => s.AdminSecret).SingleOrDefaultAsync(ct)
-            ?? throw Problem.NotFound("server", server.ToString());
-        if (open.TryGetValue(server, out var kept) && kept.Secret == secret)
+        var login = await ReadAsync(server, ct);
+        if (open.TryGetValue(server, out var kept) && kept.Login == login)
         {
             return kept.Server;
         }
@@ -30,13 +30,13 @@ public sealed class ServerConnections(
         await opening.WaitAsync(ct);
         try
         {
-            if (open.TryGetValue(server, out kept) && kept.Secret == secret)
+            if (open.TryGetValue(server, out kept) && kept.Login == login)
             {
                 return kept.Server;
             }
 
-            var opened = Open(secrets.Unprotect(secret, SecretPlaces.ServerAdmin(server)));
-            open[server] = (secret, opened);
+            var opened = Open(Reveal(server, login));
+            open[server] = (login, opened);
             if (kept.Server is { } old)
             {
                 await old.DisposeAsync();
@@ -51,13 +51,12 @@ public sealed class ServerConnections(
     }
 
     /// <summary>A secret: the connection string of the control plane's own role, for those who open connections themselves.</summary>
-    public async Task<string> ReadAdminConnectionAsync(Guid server, CancellationToken ct)
-    {
-        await using var db = await catalogs.CreateDbContextAsync(ct);
-        var secret = await db.Servers.Where(s => s.Id == server).Select(s => s.AdminSecret).SingleOrDefaultAsync(ct)
-            ?? throw Problem.NotFound("server", server.ToString());
-        return secrets.Unprotect(secret, SecretPlaces.ServerAdmin(server));
-    }
+    public async Task<string> ReadAdminConnectionAsync(Guid server, CancellationToken ct) => Reveal(server, await ReadAsync(server, ct));
+
+    /// <summary>A secret: the same connection string, which also says where the server's certificate is.</summary>
+    /// <param name="certificate">PEM by which the server is known; null where there is none.</param>
+    public string WithCertificate(Guid server, string connection, string? certificate) =>
+        certificate is null ? connection : new NpgsqlConnectionStringBuilder(connection) { RootCertificate = KeepCertificate(server, certificate) }.ConnectionString;
 
     /// <summary>Opens a server that is not in the catalog yet.</summary>
     public PostgresServer Open(string adminConnection) => new(adminConnection, installation.Id.ToString("N"));
@@ -71,4 +70,31 @@ public sealed class ServerConnections(
 
         opening.Dispose();
     }
+
+    private async Task<Login> ReadAsync(Guid server, CancellationToken ct)
+    {
+        await using var db = await catalogs.CreateDbContextAsync(ct);
+        return await db.Servers.Where(s => s.Id == server).Select(s => new Login(s.AdminSecret, s.Certificate)).SingleOrDefaultAsync(ct)
+            ?? throw Problem.NotFound("server", server.ToString());
+    }
+
+    private string Reveal(Guid server, Login login) =>
+        WithCertificate(server, secrets.Unprotect(login.Secret, SecretPlaces.ServerAdmin(server)), login.Certificate);
+
+    /// <summary>As a file: the programs that dump and restore know no other way.</summary>
+    private string KeepCertificate(Guid server, string certificate)
+    {
+        var path = Path.Combine(settings.CertificatesFolder, $"{server}.pem");
+        if (!File.Exists(path) || File.ReadAllText(path) != certificate)
+        {
+            Directory.CreateDirectory(settings.CertificatesFolder);
+            var draft = $"{path}.{Guid.CreateVersion7():N}";
+            File.WriteAllText(draft, certificate);
+            File.Move(draft, path, overwrite: true);
+        }
+
+        return path;
+    }
+
+    private sealed record Login(string Secret, string? Certificate);
 }

@@ -6,6 +6,8 @@ namespace ControlPlane.Servers;
 /// <param name="Databases">Tenant databases on it, warm ones included.</param>
 /// <param name="Warm">Warm ones among them.</param>
 /// <param name="SeenAt">When it last answered.</param>
+/// <param name="ServerType">Of a machine that the control plane has made.</param>
+/// <param name="PriceMonthly">Without VAT; null where nothing is paid, or nobody knows.</param>
 public sealed record ServerView(
     Guid Id,
     string Name,
@@ -22,7 +24,10 @@ public sealed record ServerView(
     int? UsedConnections,
     int? DataMegabytes,
     int? MaxDataMegabytes,
-    DateTimeOffset? SeenAt)
+    DateTimeOffset? SeenAt,
+    string? ServerType,
+    decimal? PriceMonthly,
+    string? Currency)
 {
     internal static IQueryable<ServerView> Of(CatalogDb db, IQueryable<Server> servers) => servers.Select(s => new ServerView(
         s.Id,
@@ -40,5 +45,8 @@ public sealed record ServerView(
         s.UsedConnections,
         s.DataMegabytes,
         s.MaxDataMegabytes,
-        s.SeenAt));
+        s.SeenAt,
+        db.Machines.Where(m => m.Id == s.Id).Select(m => m.ServerType).SingleOrDefault(),
+        db.Machines.Where(m => m.Id == s.Id).Select(m => m.PriceMonthly).SingleOrDefault(),
+        db.Machines.Where(m => m.Id == s.Id).Select(m => m.Currency).SingleOrDefault()));
 }

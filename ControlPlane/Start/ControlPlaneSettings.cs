@@ -36,16 +36,31 @@ public sealed record ControlPlaneSettings
     /// </summary>
     public bool EmbeddedStopsToo { get; init; }
 
+    /// <summary>How machines are made.</summary>
+    public MachineSettings Machines { get; init; } = new();
+
+    /// <summary>Whether a machine can be had: bought, or as a cluster beside the embedded ones.</summary>
+    public bool MakesMachines => Machines.UsesCloud || Catalog is null;
+
     public string KeysFolder => Keys ?? Path.Combine(Data, "keys");
 
     public string AdminKeyPath => AdminKeyFile ?? Path.Combine(Data, "admin.key");
 
     public string DumpsFolder => Path.Combine(Data, "dumps");
 
+    /// <summary>Certificates of servers, beside the catalog's own word for them; any node writes its own.</summary>
+    public string CertificatesFolder => Path.Combine(Data, "certificates");
+
+    /// <summary>Releases that were fetched from the catalog.</summary>
+    public string ReleasesFolder => Path.Combine(Data, "releases");
+
     public string PostgresFolder => Path.Combine(Data, "postgres");
 
     /// <summary>The host below which slugs live, without port: <c>localhost</c> of <c>http://{slug}.localhost:5081</c>.</summary>
     public string TenantHost => new Uri(TenantUrlOf("slug")).Host["slug.".Length..];
+
+    /// <summary>The host name of <see cref="TenantUrlOf"/>.</summary>
+    public string TenantHostOf(string slug) => new Uri(TenantUrlOf(slug)).Host;
 
     public string TenantUrlOf(string slug) => TenantUrl.Replace("{slug}", slug, StringComparison.Ordinal);
 
@@ -100,8 +115,9 @@ public sealed record ControlPlaneSettings
             faults.Add("ControlPlane__EmbeddedWarm must be 0 or more and ControlPlane__EmbeddedCapacity 1 or more.");
         }
 
+        var machines = MachineSettings.Read(configuration, faults);
         return faults.Count == 0
-            ? settings with { Data = Path.GetFullPath(settings.Data), Migrations = Path.GetFullPath(settings.Migrations!) }
+            ? settings with { Machines = machines, Data = Path.GetFullPath(settings.Data), Migrations = Path.GetFullPath(settings.Migrations!) }
             : throw new SettingsException(faults);
     }
 }

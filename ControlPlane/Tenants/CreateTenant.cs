@@ -4,6 +4,7 @@ using ControlPlane.Catalog;
 using ControlPlane.Operations;
 using ControlPlane.Problems;
 using ControlPlane.Servers;
+using ControlPlane.Servers.Machines;
 using ControlPlane.Start;
 using ControlPlane.Tenants.Onboarding;
 using MediatR;
@@ -33,7 +34,7 @@ public sealed record CreateTenant(
     public sealed record Created(Guid Operation, Guid Id, string Slug, string Url) : Accepted(Operation);
 
     internal sealed class Handler(
-        CatalogDb db, OperationStart start, Placement placement, ControlPlaneSettings settings)
+        CatalogDb db, OperationStart start, Placement placement, IMachineProvider machines, ControlPlaneSettings settings)
         : IRequestHandler<CreateTenant, Created>
     {
         public async Task<Created> Handle(CreateTenant request, CancellationToken cancellationToken)
@@ -53,8 +54,10 @@ public sealed record CreateTenant(
             await db.SaveChangesAsync(cancellationToken);
             warm?.ReserveFor(tenant.Id);
             tenant.DatabaseId = warm?.Id;
-            var operation = await start.OfAsync<TenantOnboarding>(
-                tenant.Id, tenant.Slug, new { request.Plan, request.Tier, region, domains }, cancellationToken);
+            var input = new { request.Plan, request.Tier, region, domains };
+            var operation = GetsMachine(request)
+                ? await start.OfAsync<DedicatedOnboarding>(tenant.Id, tenant.Slug, input, cancellationToken)
+                : await start.OfAsync<TenantOnboarding>(tenant.Id, tenant.Slug, input, cancellationToken);
             return new(operation, tenant.Id, tenant.Slug, settings.TenantUrlOf(tenant.Slug));
         }
 
@@ -68,7 +71,9 @@ public sealed record CreateTenant(
                 faults.Add(new("plan", $"must be one of {string.Join(", ", plans)}"));
             }
 
-            var regions = await db.Servers.Where(s => s.State != ServerState.Removed).Select(s => s.Region).Distinct().Order().ToListAsync(ct);
+            var regions = GetsMachine(request)
+                ? machines.Choices(region: null).Select(c => c.Location).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList()
+                : await db.Servers.Where(s => s.State != ServerState.Removed && s.Tier == request.Tier).Select(s => s.Region).Distinct().Order().ToListAsync(ct);
             var region = request.Region ?? (regions.Count == 1 ? regions[0] : null);
             if (region is null || !regions.Contains(region))
             {
@@ -78,6 +83,9 @@ public sealed record CreateTenant(
             faults.AddRange(TenantName.DomainFaults(domains, settings.TenantHost));
             return faults.Count == 0 ? region! : throw InvalidRequest.Of([.. faults]);
         }
+
+        /// <summary>Where machines cannot be made, servers of the dedicated tier are those that were added by hand.</summary>
+        private bool GetsMachine(CreateTenant request) => request.Tier == Tier.Dedicated && settings.MakesMachines;
 
         private async Task RequireFreeAsync(string slug, IReadOnlyList<string> domains, CancellationToken ct)
         {

@@ -4,5 +4,5 @@ namespace ControlPlane.Tenants;
 
 public static class TenantsSetup
 {
-    public static IServiceCollection AddTenants(this IServiceCollection services) => services.AddSingleton<NewDatabase>();
+    public static IServiceCollection AddTenants(this IServiceCollection services) => services.AddSingleton<NewDatabase>().AddSingleton<HostRecords>();
 }

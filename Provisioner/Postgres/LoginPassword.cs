@@ -21,5 +21,9 @@ public sealed class LoginPassword
 
     public override string ToString() => "(hidden)";
 
+    /// <summary>What PostgreSQL stores of it, the same each time: for whoever compares before changing.</summary>
+    /// <param name="salt">An id that only one login has.</param>
+    public string ToVerifier(Guid salt) => ScramVerifier.Create(clear, salt.ToByteArray()).ToString();
+
     internal string ToVerifier() => ScramVerifier.Create(clear).ToString();
 }

@@ -26,7 +26,11 @@ internal sealed record ScramVerifier
     }
 
     /// <summary>Made here, so that the password itself never stands in SQL text, where a server's log could show it.</summary>
-    public static ScramVerifier Create(string password) => new(password, RandomNumberGenerator.GetBytes(16), DefaultIterations);
+    public static ScramVerifier Create(string password) => Create(password, RandomNumberGenerator.GetBytes(16));
+
+    /// <inheritdoc cref="Create(string)"/>
+    /// <param name="salt">16 bytes that no other login has.</param>
+    public static ScramVerifier Create(string password, byte[] salt) => new(password, salt, DefaultIterations);
 
     /// <summary>Whether a stored verifier is that of the password.</summary>
     public static bool Matches(string? stored, string password)

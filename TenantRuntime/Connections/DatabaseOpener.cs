@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using TenantRuntime.Routes;
@@ -109,6 +110,12 @@ internal sealed class DatabaseOpener : IDisposable
                 ApplicationName = options.Instance,
             },
         };
+        if (route.Certificate is { } pinned)
+        {
+            builder.ConnectionStringBuilder.SslMode = SslMode.VerifyCA;
+            builder.UseRootCertificate(X509Certificate2.CreateFromPem(pinned));
+        }
+
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(options.Connections.LoadTypes));
         builder.UsePhysicalConnectionInitializer(FirstOpening.RefuseSecond, first.VerifyAsync);
         builder.ConfigureTracing(tracing => tracing

@@ -16,6 +16,7 @@ namespace TenantRuntime.Routes;
 /// <param name="Database">The tenant database's name; the login role has the same name.</param>
 /// <param name="Password">The login role's password. A secret: see <see cref="ToString"/>.</param>
 /// <param name="Revision">Grows with every change of any route; the highest one wins.</param>
+/// <param name="Certificate">PEM of the one certificate that the server may show; null where it speaks without TLS.</param>
 public sealed record Route(
     Guid TenantId,
     string Slug,
@@ -28,7 +29,8 @@ public sealed record Route(
     int Port,
     string Database,
     string Password,
-    long Revision)
+    long Revision,
+    string? Certificate = null)
 {
     /// <summary>Leaves out the password, so that a route can be logged.</summary>
     public override string ToString() => $"{Slug} ({State}) -> {Host}:{Port}/{Database} at {Revision}";

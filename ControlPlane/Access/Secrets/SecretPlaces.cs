@@ -5,5 +5,13 @@ public static class SecretPlaces
 {
     public static string ServerAdmin(Guid server) => $"servers/{server}/admin";
 
+    public static string MachineHostKey(Guid machine) => $"machines/{machine}/host_key";
+
+    public static string MachineDatabase(Guid machine) => $"machines/{machine}/database";
+
+    public static string MachineRuntimeKey(Guid machine) => $"machines/{machine}/runtime_key";
+
+    public static string InstallationSshKey(Guid installation) => $"installation/{installation}/ssh";
+
     public static string DatabasePassword(Guid database) => $"tenant_databases/{database}/password";
 }

@@ -13,6 +13,10 @@ public sealed class SecretRotation(SecretBox box)
     [
         ("servers", "admin_secret", SecretPlaces.ServerAdmin),
         ("tenant_databases", "password_secret", SecretPlaces.DatabasePassword),
+        ("machines", "host_key_secret", SecretPlaces.MachineHostKey),
+        ("machines", "database_secret", SecretPlaces.MachineDatabase),
+        ("machines", "runtime_key_secret", SecretPlaces.MachineRuntimeKey),
+        ("installation", "ssh_secret", SecretPlaces.InstallationSshKey),
     ];
 
     /// <summary>Does nothing to what is encrypted with the newest key already.</summary>

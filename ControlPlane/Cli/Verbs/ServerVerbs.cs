@@ -12,7 +12,7 @@ internal static class ServerVerbs
 
     public static Command Create(CliConsole console) => new("servers", "Machines that run PostgreSQL for customers.")
     {
-        List(console), Show(console), Add(console), Cordon(console), Uncordon(console), Reconcile(console),
+        List(console), Show(console), MachineVerbs.Offers(console), MachineVerbs.Provision(console), MachineVerbs.Remove(console), MachineVerbs.Image(console), MachineVerbs.Inventory(console), Add(console), Cordon(console), Uncordon(console), Reconcile(console),
     };
 
     private static Verb List(CliConsole console) =>
@@ -54,6 +54,8 @@ internal static class ServerVerbs
                     ("warm", $"{server.TextOf("warm")} of {server.TextOf("warmTarget")}"),
                     ("connections", Used(server, "usedConnections", "maxConnections")),
                     ("data", server.Has("dataMegabytes") ? $"{server.TextOf("dataMegabytes")} MB{(server.Has("maxDataMegabytes") ? $" of {server.TextOf("maxDataMegabytes")} MB" : "")}" : ""),
+                    ("machine", server.TextOf("serverType")),
+                    ("costs", server.Has("priceMonthly") ? $"{server.TextOf("priceMonthly")} {server.TextOf("currency")} a month without VAT" : ""),
                     ("seen", Words.Ago(server.TimeOf("seenAt"), TimeProvider.System.GetUtcNow())));
                 foreach (var finding in answer.GetProperty("findings").EnumerateArray())
                 {

@@ -32,7 +32,7 @@ public sealed class CreateDatabase(ServerConnections servers, TemplateStore temp
 
     public override async Task UndoAsync(StepContext step, CancellationToken ct)
     {
-        if (await TenantPlace.FindAsync(step, servers, ct) is { IsUnfinished: true } place)
+        if (await TenantPlace.FindForUndoAsync(step, servers, ct) is { IsUnfinished: true } place)
         {
             await place.Postgres.DropDatabaseAsync(place.Name, ct);
         }

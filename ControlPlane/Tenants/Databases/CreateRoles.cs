@@ -27,7 +27,7 @@ public sealed class CreateRoles(ServerConnections servers, SecretBox secrets) : 
 
     public override async Task UndoAsync(StepContext step, CancellationToken ct)
     {
-        if (await TenantPlace.FindAsync(step, servers, ct) is { IsUnfinished: true } place)
+        if (await TenantPlace.FindForUndoAsync(step, servers, ct) is { IsUnfinished: true } place)
         {
             await place.Postgres.DropRolesAsync(place.Name, ct);
         }

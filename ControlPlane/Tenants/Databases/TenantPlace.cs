@@ -1,6 +1,7 @@
 using ControlPlane.Catalog;
 using ControlPlane.Operations;
 using ControlPlane.Servers;
+using ControlPlane.Servers.Provisioning;
 using Microsoft.EntityFrameworkCore;
 using Provisioner.Postgres;
 
@@ -41,6 +42,12 @@ public sealed record TenantPlace(TenantDatabase Database, TenantDatabaseName Nam
     public static async Task<TenantPlace> LoadAsync(StepContext step, ServerConnections servers, CancellationToken ct) =>
         await FindAsync(step, servers, ct)
         ?? throw new InvalidOperationException($"{step.Subject} has no database yet; an earlier step must choose one.");
+
+    /// <summary>
+    /// What there is to take back on a server; null when no step got so far, or when the machine was made for this and goes as a whole.
+    /// </summary>
+    public static Task<TenantPlace?> FindForUndoAsync(StepContext step, ServerConnections servers, CancellationToken ct) =>
+        MachineOf.IsMadeFor(step) ? Task.FromResult<TenantPlace?>(null) : FindAsync(step, servers, ct);
 
     /// <summary>Loads what an earlier step has remembered; null when none did.</summary>
     public static async Task<TenantPlace?> FindAsync(StepContext step, ServerConnections servers, CancellationToken ct) =>

@@ -59,7 +59,7 @@ public sealed class PlaceTenant(Placement placement, ServerConnections servers) 
             ct);
 
         // A warm database was whole before any other step ran, so none of them drops it; and it may be bound to this tenant.
-        if (await TenantPlace.FindAsync(step, servers, ct) is { } place)
+        if (await TenantPlace.FindForUndoAsync(step, servers, ct) is { } place)
         {
             await place.DropAsync(ct);
         }

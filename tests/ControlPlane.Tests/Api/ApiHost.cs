@@ -162,7 +162,7 @@ public sealed class ApiHost : IAsyncLifetime, IAsyncDisposable
         builder.Services.AddSingleton(installation);
         builder.Services.AddCatalog(database.ConnectionString);
         builder.Services.AddOperations(database.ConnectionString, workers: 16);
-        builder.Services.AddServers().AddTenants().AddRuntimes().AddFleet();
+        builder.Services.AddServers(settings.Machines).AddTenants().AddRuntimes().AddFleet();
         // What is asked for is recorded and stays as it is: nothing works on it here.
         builder.Services.RemoveAll<IHostedService>();
         builder.Services.AddSingleton(ProbeCounts);

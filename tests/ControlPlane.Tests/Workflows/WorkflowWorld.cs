@@ -4,6 +4,8 @@ using ControlPlane.Fleet;
 using ControlPlane.Operations;
 using ControlPlane.Runtimes;
 using ControlPlane.Servers;
+using ControlPlane.Servers.Machines;
+using ControlPlane.Servers.Provisioning;
 using ControlPlane.Start;
 using ControlPlane.Tenants;
 using ControlPlane.Tenants.Deletion;
@@ -71,6 +73,11 @@ public sealed class WorkflowWorld : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        foreach (var machine in await ReadAsync(db => db.Machines.ToListAsync()))
+        {
+            await Get<IMachineProvider>().RemoveAsync(machine, _ => { }, CancellationToken.None);
+        }
+
         host.Dispose();
         await cluster.DisposeAsync();
         await catalog.DisposeAsync();
@@ -103,6 +110,30 @@ public sealed class WorkflowWorld : IAsyncLifetime
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
         return tenant;
+    }
+
+    /// <summary>A tenant that has just been asked for, with a machine of its own.</summary>
+    public async Task<Tenant> NewDedicatedTenantAsync()
+    {
+        var tenant = new Tenant { Slug = $"tenant-{Interlocked.Increment(ref tenants)}", Plan = "enterprise", Tier = Tier.Dedicated, Region = RegisterEmbeddedServer.Region };
+        await ChangeAsync(db => db.Tenants.Add(tenant));
+        return tenant;
+    }
+
+    /// <summary>A machine that has just been asked for.</summary>
+    public async Task<Machine> NewMachineAsync()
+    {
+        Machine machine = null!;
+        await ChangeAsync(db => machine = Get<NewMachine>().Add(db, Tier.Dedicated, RegisterEmbeddedServer.Region, tenant: null));
+        return machine;
+    }
+
+    /// <summary>A machine that waits for somebody.</summary>
+    public async Task<Machine> ProvisionAsync()
+    {
+        var machine = await NewMachineAsync();
+        await FinishAsync<ServerProvisioning>(machine.Id, machine.Name, new { });
+        return machine;
     }
 
     /// <summary>A tenant that is served.</summary>
@@ -182,7 +213,16 @@ public sealed class WorkflowWorld : IAsyncLifetime
         db.Databases.Where(d => db.Tenants.Any(t => t.Id == tenant && t.DatabaseId == d.Id)).Select(d => d.Name).SingleAsync());
 
     /// <summary>What the oracle finds.</summary>
-    public Task<IReadOnlyList<string>> LookAsync() => LookAsync(new(StringComparer.Ordinal) { [ServerName] = cluster.ConnectionString });
+    public async Task<IReadOnlyList<string>> LookAsync()
+    {
+        var servers = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (id, name) in await ReadAsync(db => db.Servers.Where(s => s.State != ServerState.Removed).Select(s => new ValueTuple<Guid, string>(s.Id, s.Name)).ToListAsync()))
+        {
+            servers[name] = await Get<ServerConnections>().ReadAdminConnectionAsync(id, CancellationToken.None);
+        }
+
+        return await LookAsync(servers);
+    }
 
     public Task<IReadOnlyList<string>> LookAsync(Dictionary<string, string> servers) => Oracle.LookAsync(catalog.ConnectionString, servers, DumpsFolder);
 
@@ -260,7 +300,7 @@ public sealed class WorkflowWorld : IAsyncLifetime
             .AddSingleton<SecretBox>()
             .AddCatalog(catalog.ConnectionString)
             .AddOperations(catalog.ConnectionString, workers: 16)
-            .AddServers().AddTenants().AddRuntimes().AddFleet();
+            .AddServers(settings.Machines).AddTenants().AddRuntimes().AddFleet();
         foreach (var step in builder.Services.Select(s => s.ServiceType).Where(t => t.IsSubclassOf(typeof(Step))).ToList())
         {
             builder.Services.Replace(ServiceDescriptor.Scoped(

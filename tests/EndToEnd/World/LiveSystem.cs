@@ -17,8 +17,10 @@ public sealed class LiveSystem : IAsyncDisposable
     private Actor first = null!;
 
     private readonly string migrations;
+    private readonly IReadOnlyDictionary<string, string> settings;
 
-    private LiveSystem(TestCluster catalog, TestCluster server, string migrations) => (Catalog, Server, this.migrations) = (catalog, server, migrations);
+    private LiveSystem(TestCluster catalog, TestCluster server, string migrations, IReadOnlyDictionary<string, string>? settings) =>
+        (Catalog, Server, this.migrations, this.settings) = (catalog, server, migrations, settings ?? new Dictionary<string, string>(StringComparer.Ordinal));
 
     public TestCluster Catalog { get; }
 
@@ -31,18 +33,21 @@ public sealed class LiveSystem : IAsyncDisposable
 
     private string CatalogConnection => new NpgsqlConnectionStringBuilder(Catalog.ConnectionString) { Database = "catalog", Pooling = false }.ConnectionString;
 
+    /// <summary>Holds the first admin's key.</summary>
+    public string KeyFile => Path.Combine(Data, "admin.key");
+
     private string Data => Path.Combine(folder.FullName, "data");
 
     /// <summary>Starts it with one control plane and one server for tenants.</summary>
     /// <param name="migrations">The application's; null are those of the sample.</param>
-    public static async Task<LiveSystem> StartAsync(int warm = 0, int maxDatabases = 1000, string? migrations = null)
+    /// <param name="settings">Further ones of every control plane.</param>
+    public static async Task<LiveSystem> StartAsync(int warm = 0, int maxDatabases = 1000, string? migrations = null, IReadOnlyDictionary<string, string>? settings = null)
     {
         var clusters = await Task.WhenAll(TestCluster.StartAsync(), TestCluster.StartAsync());
-        var system = new LiveSystem(clusters[0], clusters[1], migrations ?? Programs.Crm);
+        var system = new LiveSystem(clusters[0], clusters[1], migrations ?? Programs.Crm, settings);
         await RunAsync(system.Catalog.ConnectionString, "create database catalog");
         await system.StartControlPlaneAsync();
-        var key = (await File.ReadAllTextAsync(Path.Combine(system.Data, "admin.key"))).Trim();
-        system.Api = new Api(() => system.first.Address, key);
+        system.Api = new Api(() => system.first.Address, (await File.ReadAllTextAsync(system.KeyFile)).Trim());
         (await system.Api.PostAsync("/v1/servers", new
         {
             name = ServerName,
@@ -87,7 +92,8 @@ public sealed class LiveSystem : IAsyncDisposable
     public async Task DoneAsync(Guid operation) => (await EndAsync(operation)).ShouldBe("done");
 
     /// <summary>Waits for the end of an operation; answers its state.</summary>
-    public async Task<string> EndAsync(Guid operation)
+    /// <param name="limit">Null is two minutes.</param>
+    public async Task<string> EndAsync(Guid operation, TimeSpan? limit = null)
     {
         var state = "";
         await Eventually.Async(
@@ -96,7 +102,7 @@ public sealed class LiveSystem : IAsyncDisposable
                 state = await ScalarAsync<string>($"select state from operations where id = '{operation}'");
                 return state is "done" or "undone" or "cancelled" or "needs_operator";
             },
-            TimeSpan.FromMinutes(2),
+            limit ?? TimeSpan.FromMinutes(2),
             $"operation {operation} ends");
         return state;
     }
@@ -126,9 +132,10 @@ public sealed class LiveSystem : IAsyncDisposable
     }
 
     /// <summary>Waits until nothing is under way any more, and lets the oracle look.</summary>
-    public Task UntilCleanAsync(TimeSpan limit) => Oracle.UntilCleanAsync(
+    /// <param name="others">Connection strings of further servers, by name.</param>
+    public Task UntilCleanAsync(TimeSpan limit, IReadOnlyDictionary<string, string>? others = null) => Oracle.UntilCleanAsync(
         CatalogConnection,
-        new Dictionary<string, string>(StringComparer.Ordinal) { [ServerName] = Server.ConnectionString },
+        new Dictionary<string, string>(others ?? new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal) { [ServerName] = Server.ConnectionString },
         limit,
         Path.Combine(Data, "dumps"));
 
@@ -184,7 +191,7 @@ public sealed class LiveSystem : IAsyncDisposable
         return actor;
     }
 
-    private Dictionary<string, string> ControlPlaneSettings() => new(StringComparer.Ordinal)
+    private Dictionary<string, string> ControlPlaneSettings() => new(settings, StringComparer.Ordinal)
     {
         ["ControlPlane__Catalog"] = new NpgsqlConnectionStringBuilder(Catalog.ConnectionString) { Database = "catalog" }.ConnectionString,
         ["ControlPlane__Data"] = Data,

@@ -59,6 +59,9 @@ public sealed class RealHosts : IHosts
     /// <summary>What all that these hosts made in the system is named after.</summary>
     public string Id => world.Id;
 
+    /// <summary>This machine, as hosts see it.</summary>
+    public IPAddress OwnAddress => network.Gateway;
+
     /// <inheritdoc/>
     public IPAddress TakeAddress() => network.Take();
 

@@ -24,7 +24,8 @@ internal sealed class WorldNetwork
         free = new(Enumerable.Range(2, 253).Select(At));
     }
 
-    private IPAddress Gateway => At(1);
+    /// <summary>This machine, as hosts see it.</summary>
+    public IPAddress Gateway => At(1);
 
     /// <summary>Sets up the bridge, forwarding and address translation of a world whose lock is held.</summary>
     public static async Task<WorldNetwork> SetUpAsync(World world, int mtu, CancellationToken ct)

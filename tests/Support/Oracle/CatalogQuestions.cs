@@ -3,7 +3,7 @@ namespace Support;
 /// <summary>What the catalog alone can tell. Each question answers one sentence per fault, so no answer is a good one.</summary>
 internal static class CatalogQuestions
 {
-    public static IEnumerable<string> All => [.. Tenants, .. Databases, .. Routes, .. Operations];
+    public static IEnumerable<string> All => [.. Tenants, .. Databases, .. Routes, .. Operations, .. Machines];
 
     private static readonly string[] Tenants =
     [
@@ -27,7 +27,7 @@ internal static class CatalogQuestions
         "select format('tenant %s is purged, but keeps the domain %s', t.slug, d.name) from tenants t join domains d on d.tenant_id = t.id where t.state = 'purged'",
         """
         select format('tenant %s is left of an onboarding that was undone', t.slug)
-        from tenants t join operations o on o.subject_id = t.id where o.workflow = 'TenantOnboarding' and o.state = 'undone'
+        from tenants t join operations o on o.subject_id = t.id where o.workflow in ('TenantOnboarding', 'DedicatedOnboarding') and o.state = 'undone'
         """,
     ];
 
@@ -97,7 +97,7 @@ internal static class CatalogQuestions
         """,
         """
         select format('%s was onboarded %s times', min(subject), count(*))
-        from operations where workflow = 'TenantOnboarding' and state = 'done' group by subject_id having count(*) > 1
+        from operations where workflow in ('TenantOnboarding', 'DedicatedOnboarding') and state = 'done' group by subject_id having count(*) > 1
         """,
         """
         select format('%s of %s is done, but there is no such tenant', workflow, subject) from operations o
@@ -107,5 +107,29 @@ internal static class CatalogQuestions
         select format('TenantPurge of %s is done, but the tenant is %s', t.slug, t.state)
         from operations o join tenants t on t.id = o.subject_id where o.workflow = 'TenantPurge' and o.state = 'done' and t.state <> 'purged'
         """,
+    ];
+    private static readonly string[] Machines =
+    [
+        """
+        select format('machine %s is %s, but no operation is at work on it', m.name, m.state) from machines m
+        where m.state in ('ordered', 'removing')
+          and not exists (select from operations o where o.subject_id in (m.id, m.tenant_id) and o.finished_at is null)
+        """,
+        """
+        select format('machine %s is %s, but its server is %s', m.name, m.state, coalesce(s.state, 'not there'))
+        from machines m left join servers s on s.id = m.id
+        where (m.state = 'ready') <> coalesce(s.state <> 'removed', false)
+        """,
+        "select format('machine %s is for a tenant that is not there', m.name) from machines m left join tenants t on t.id = m.tenant_id where m.tenant_id is not null and t.id is null",
+        "select format('tenant %s has %s machines', t.slug, count(*)) from machines m join tenants t on t.id = m.tenant_id group by t.id having count(*) > 1",
+        """
+        select format('machine %s is %s, but the key of its application is %s', m.name, m.state, case when k.revoked_at is null then 'in force' else 'revoked' end)
+        from machines m join api_keys k on k.id = m.runtime_key_id where (m.state = 'removed') <> (k.revoked_at is not null)
+        """,
+        """
+        select format('golden image %s is being built, but no operation is at work on it', i.id) from golden_images i
+        where i.state = 'building' and not exists (select from operations o where o.subject_id = i.machine_id and o.finished_at is null)
+        """,
+        "select format('machine %s is ready, but shows the host key that its maker has seen', name) from machines where state = 'ready' and cloud_id is not null and host_key_secret <> ''",
     ];
 }

@@ -1,0 +1,168 @@
+using ControlPlane.Catalog;
+using ControlPlane.Start;
+using Npgsql;
+using Provisioner;
+using Provisioner.Hetzner;
+using Provisioner.Hetzner.Actions;
+using Provisioner.Hetzner.Servers;
+using Provisioner.Ssh;
+
+namespace ControlPlane.Servers.Machines;
+
+/// <summary>Virtual machines of the Hetzner Cloud, configured by the playbook <c>site.yml</c>.</summary>
+public sealed class HetznerMachines(
+    HetznerClient hetzner, CloudBasics basics, MachineAccess access, MachinePlaybook playbook, MachineSettings settings, Installation installation) : IMachineProvider
+{
+    private static readonly TimeSpan BootLimit = TimeSpan.FromMinutes(5);
+
+    public IReadOnlyList<ServerChoice> Choices(string? region) => [.. settings.RankedChoices.Where(c => region is null || c.Location == region)];
+
+    public async Task<MachinePrice?> PriceAsync(ServerChoice choice, CancellationToken ct)
+    {
+        var prices = (await basics.GetAsync(ct)).Prices;
+        return prices.OfServer(choice.ServerType, choice.Location) is { } server
+            ? new MachinePrice(
+                server.PriceMonthly.Net + (prices.OfPrimaryIp("ipv4", choice.Location)?.PriceMonthly.Net ?? 0),
+                server.PriceHourly.Net + (prices.OfPrimaryIp("ipv4", choice.Location)?.PriceHourly.Net ?? 0),
+                prices.Currency)
+            : null;
+    }
+
+    public async Task<MachineOrder> OrderAsync(Machine machine, long? image, Action<string> say, CancellationToken ct)
+    {
+        var (key, firewall, _) = await basics.GetAsync(ct);
+        var choices = machine.Choices.Select(c => MachineSettings.ReadChoice(c)!).ToList();
+        foreach (var choice in choices)
+        {
+            say(await PriceAsync(choice, ct) is { } each ? $"{choice} costs {each}." : $"{choice} is not sold.");
+        }
+
+        var config = new CloudConfig
+        {
+            AdminUser = MachineAccess.AdminUser,
+            AdminKeys = [(await access.KeyAsync(ct)).PublicKey],
+            HostKey = access.FirstHostKeyOf(machine),
+        };
+        var request = new ServerRequest
+        {
+            Name = machine.Name,
+            Image = image is { } snapshot ? $"{snapshot}" : settings.Image,
+            Choices = choices,
+            SshKeys = [$"{key}"],
+            Firewalls = [firewall],
+            UserData = config.ToUserData(),
+        };
+        var made = await hetzner.Servers.EnsureAsync(request, OwnerOf(machine), ct);
+        var server = made.Object;
+        var bought = new ServerChoice(server.ServerType.Name!, server.Location.Name!);
+        var address = server.PublicNet.Ipv4?.Ip ?? throw new ProvisioningException("no_address", $"Machine {machine.Name} got no IPv4 address. Look at it in the console.");
+        say($"{(made.Adopted ? "Found" : "Ordered")} {bought} as {machine.Name} at {address}.");
+        return new MachineOrder(server.Id, bought, address, await PriceAsync(bought, ct), [.. made.Actions.Where(a => a.IsRunning).Select(a => a.Id)]);
+    }
+
+    public async Task AwaitAsync(Machine machine, MachineOrder order, Action<string> say, CancellationToken ct)
+    {
+        var protection = await hetzner.Servers.ProtectAsync(machine.CloudId!.Value, protect: true, ct);
+        await hetzner.Actions.WaitAsync([.. order.Actions, .. protection.Where(a => a.IsRunning).Select(a => a.Id)], ct);
+        say("Hetzner has made it; it boots.");
+        await using var connection = await SshConnection.OpenWhenUpAsync(MachineAccess.TargetOf(machine), await access.KeyAsync(ct), BootLimit, ct);
+        say("It lets us in; its first boot goes on.");
+        await connection.WaitForFirstBootAsync(ct, Hear);
+
+        void Hear(string line)
+        {
+            // Between its stages it says a lot that is of use to nobody who waits.
+            if (line.StartsWith("Cloud-init", StringComparison.Ordinal))
+            {
+                say(line);
+            }
+        }
+    }
+
+    public async Task<string?> MakeHostKeyAsync(Machine machine, CancellationToken ct)
+    {
+        await using var connection = await OpenAsync(machine, ct);
+        return await HostKeyRotation.PrepareAsync(connection, ct);
+    }
+
+    public async Task UseHostKeyAsync(Machine machine, CancellationToken ct)
+    {
+        await using var connection = await OpenAsync(machine, ct);
+        await HostKeyRotation.ActivateAsync(connection, ct);
+    }
+
+    public Task ConfigureAsync(Machine machine, MachineSetup setup, Action<string> say, CancellationToken ct) => playbook.RunAsync(machine, setup, say, ct);
+
+    public async Task<MachineDatabase> FindDatabaseAsync(Machine machine, CancellationToken ct)
+    {
+        const string Certificate = "/etc/postgresql/controlplane/server.crt";
+        await using var connection = await OpenAsync(machine, ct);
+        var read = await connection.RunAsync(new RemoteCommand("cat", Certificate) { AsRoot = true }, ct);
+        var address = new NpgsqlConnectionStringBuilder
+        {
+            Host = machine.Address,
+            Port = 5432,
+            Database = "postgres",
+            Username = MachinePlaybook.DatabaseAdmin,
+            Password = access.DatabasePasswordOf(machine),
+            SslMode = SslMode.VerifyCA,
+        };
+        return new MachineDatabase(address.ConnectionString, read.OrThrow($"{machine.Name} has no PostgreSQL certificate; configure it anew").Output);
+    }
+
+    public async Task RemoveAsync(Machine machine, Action<string> say, CancellationToken ct)
+    {
+        // Its id may have been lost with the answer, its name never is.
+        if (await hetzner.Servers.FindAsync(machine.Name, ct) is not { } found)
+        {
+            return;
+        }
+
+        if (!OwnerOf(machine).Equals(Ownership.Read(found.Labels)))
+        {
+            throw new ForeignObjectException($"Server {machine.Name}", ForeignObjectException.Labels);
+        }
+
+        if (found.Protection.Delete)
+        {
+            await hetzner.Actions.WaitAsync(await hetzner.Servers.ProtectAsync(found.Id, protect: false, ct), ct);
+        }
+
+        await hetzner.Actions.WaitAsync(await hetzner.Servers.DeleteAsync(found.Id, ct), ct);
+        say($"{machine.Name} is gone from Hetzner.");
+    }
+
+    public async Task<long?> TakeImageAsync(Machine machine, Guid image, Action<string> say, CancellationToken ct)
+    {
+        var id = machine.CloudId!.Value;
+        if (await hetzner.Images.FindSnapshotAsync(OwnerOf(image), ct) is null)
+        {
+            // Nobody can log in to it any more once this is done, so a second attempt goes by whether it is off.
+            if ((await hetzner.Servers.FindAsync(id, ct))?.Status != HetznerServerStatus.Off)
+            {
+                await playbook.PrepareImageAsync(machine, say, ct);
+                await hetzner.Actions.WaitAsync(await hetzner.Servers.PowerOffAsync(id, ct), ct);
+            }
+        }
+
+        say("It is off; the snapshot is taken.");
+        var made = await hetzner.Servers.EnsureSnapshotAsync(id, $"{machine.Name} {image:N}", new Dictionary<string, string>(StringComparer.Ordinal), OwnerOf(image), hetzner.Images, ct);
+        await hetzner.Actions.WaitAsync(made.Actions, ct);
+        return made.Object.Id;
+    }
+
+    public async Task RemoveImageAsync(Guid image, CancellationToken ct)
+    {
+        if (await hetzner.Images.FindSnapshotAsync(OwnerOf(image), ct) is { } found)
+        {
+            await hetzner.Actions.WaitAsync(await hetzner.Images.DeleteAsync(found.Id, ct), ct);
+        }
+    }
+
+    private async Task<SshConnection> OpenAsync(Machine machine, CancellationToken ct) =>
+        await SshConnection.OpenAsync(MachineAccess.TargetOf(machine), await access.KeyAsync(ct), ct);
+
+    private Ownership OwnerOf(Machine machine) => OwnerOf(machine.Id);
+
+    private Ownership OwnerOf(Guid id) => new(installation.Id.ToString("N"), id);
+}

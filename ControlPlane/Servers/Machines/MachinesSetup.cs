@@ -1,0 +1,33 @@
+using ControlPlane.Servers.Cloud;
+using ControlPlane.Start;
+using Provisioner.Dns;
+using Provisioner.Dns.Cloudflare;
+using Provisioner.Hetzner;
+
+namespace ControlPlane.Servers.Machines;
+
+public static class MachinesSetup
+{
+    public static IServiceCollection AddMachines(this IServiceCollection services, MachineSettings settings)
+    {
+        services.AddSingleton(settings).AddSingleton<MachineAccess>().AddSingleton<NewMachine>().AddSingleton<MachineSetups>().AddSingleton<MachinePlaybook>();
+        if (settings.Cloud.Hetzner is { } hetzner)
+        {
+            services.AddSingleton(s => new HetznerClient(hetzner, log: s.GetRequiredService<ILogger<HetznerClient>>()))
+                .AddSingleton(s => ActivatorUtilities.CreateInstance<CloudBasics>(s, TimeProvider.System))
+                .AddSingleton<CloudReconciler>()
+                .AddSingleton<IMachineProvider, HetznerMachines>();
+        }
+        else
+        {
+            services.AddSingleton<LocalMachines>().AddSingleton<IMachineProvider>(s => s.GetRequiredService<LocalMachines>()).AddHostedService<StartLocalMachines>();
+        }
+
+        return settings switch
+        {
+            { Zone: null } => services,
+            { Provider: "cloudflare" } => services.AddSingleton<IDnsProvider>(_ => new CloudflareDns(settings.Cloud.Cloudflare!)),
+            _ => services.AddSingleton<IDnsProvider, HetznerDns>(),
+        };
+    }
+}

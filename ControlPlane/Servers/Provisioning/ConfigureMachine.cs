@@ -1,0 +1,17 @@
+using ControlPlane.Operations;
+using ControlPlane.Servers.Machines;
+
+namespace ControlPlane.Servers.Provisioning;
+
+/// <summary>Makes the machine what it shall be: hardened, with its own PostgreSQL, the application and its edge.</summary>
+public sealed class ConfigureMachine(IMachineProvider provider, MachineSetups setups) : Step
+{
+    public override TimeSpan Deadline => TimeSpan.FromMinutes(10);
+
+    public override async Task<StepResult> RunAsync(StepContext step, CancellationToken ct)
+    {
+        var machine = await MachineOf.LoadAsync(step, ct);
+        await provider.ConfigureAsync(machine, await setups.ReadAsync(machine, ct), step.Log, ct);
+        return StepResult.Done;
+    }
+}

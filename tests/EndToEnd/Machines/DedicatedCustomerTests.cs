@@ -1,0 +1,57 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using EndToEnd.World;
+using HetznerSimulator.Servers;
+using Support.Hosts;
+using Xunit.Abstractions;
+
+namespace EndToEnd.Machines;
+
+/// <summary>The second half of the product, on real Debian machines.</summary>
+public sealed class DedicatedCustomerTests(CloudWorld world, ITestOutputHelper output) : IClassFixture<CloudWorld>
+{
+    [RealHostFact]
+    public async Task A_customer_of_the_dedicated_tier_is_served_over_https_from_its_own_server()
+    {
+        var created = await Ctl.RunAsync(world.System, "tenants", "create", "big", "--plan", "enterprise", "--tier", "dedicated", "--wait", "--timeout", "900");
+        output.WriteLine(string.Join(Environment.NewLine, created.Lines.Select(l => $"{l.At.TotalSeconds,6:0.0} {l.Text}")));
+        created.ExitCode.ShouldBe(0, created.Text);
+
+        var server = world.Cloud.Read(c => c.Servers.All.Single());
+        var address = world.Cloud.Read(c => c.Zones.Find(CloudWorld.Zone)!.Find("big.app", "A")!.Records.Single().Value);
+        var answer = await CallAsync(IPAddress.Parse(address), "big", "/api/whoami");
+        answer.Status.ShouldBe(200, answer.Text);
+        ((string)answer.Body["slug"]!).ShouldBe("big");
+        server.DeleteProtected.ShouldBeTrue();
+        output.WriteLine($"{world.Cloud.Calls.Count()} calls to the cloud; the longest silence was {created.LongestSilence.TotalSeconds:0.0} s");
+        world.Cloud.Violations.All.ShouldBeEmpty();
+    }
+
+    [RealHostFact]
+    public async Task From_a_golden_image_it_takes_a_fraction_of_the_time()
+    {
+        var built = await Ctl.RunAsync(world.System, "servers", "image", "--wait", "--timeout", "900");
+        built.ExitCode.ShouldBe(0, built.Text);
+
+        var created = await Ctl.RunAsync(world.System, "tenants", "create", "golden", "--plan", "enterprise", "--tier", "dedicated", "--wait", "--timeout", "900");
+        output.WriteLine(string.Join(Environment.NewLine, created.Lines.Select(l => $"{l.At.TotalSeconds,6:0.0} {l.Text}")));
+        created.ExitCode.ShouldBe(0, created.Text);
+    }
+
+    private static async Task<Answer> CallAsync(IPAddress address, string slug, string path)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler
+        {
+            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+            ConnectCallback = async (context, ct) =>
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                await socket.ConnectAsync(address, context.DnsEndPoint.Port, ct);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        });
+        using var answer = await http.GetAsync(new Uri($"https://{slug}.app.{CloudWorld.Zone}{path}"));
+        return new((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+}
