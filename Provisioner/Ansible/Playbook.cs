@@ -39,6 +39,8 @@ public sealed class Playbook(string folder)
                 ["ANSIBLE_SSH_CONTROL_PATH"] = ssh.ControlSocket,
                 ["ANSIBLE_NOCOLOR"] = "1",
                 ["LC_ALL"] = "C.UTF-8",
+                // The folder may be read only, and is nobody's place for leftovers.
+                ["PYTHONDONTWRITEBYTECODE"] = "1",
             },
             OnOutputLine = Hear,
             OnErrorLine = onLine,

@@ -79,7 +79,7 @@ public sealed class ConfiguredServer : IAsyncLifetime
     public Task<PlaybookRecap> RunAsync(Action<string>? onLine = null, JsonObject? change = null, IReadOnlyList<string>? tags = null, SshTarget? target = null, string name = "site.yml")
     {
         var variables = Variables();
-        foreach (var (key, value) in change ?? [])
+        foreach (var (key, value) in change ?? new JsonObject())
         {
             variables[key] = value?.DeepClone();
         }

@@ -44,7 +44,7 @@ rm -rf /var/backups/databases /var/lib/{app,pgbouncer,fail2ban,redis,prometheus/
 
 # Whoever configured it; the next first boot says who may.
 for home in /root $(awk -F: '$3 >= 1000 && $3 < 60000 { print $6 }' /etc/passwd); do
-  rm -rf "$home"/.ssh "$home"/.ansible "$home"/.*_history
+  rm -rf "$home"/.ssh "$home"/.ansible* "$home"/.*_history
 done
 rm -f /etc/sudoers.d/90-cloud-init-users
 
