@@ -22,10 +22,15 @@ public sealed class Actor
 
     public int ProcessId => process.Id;
 
-    public static Actor Start(string name, string dll, string log, Dictionary<string, string> environment)
+    /// <param name="arguments">After the program's own name.</param>
+    public static Actor Start(string name, string dll, string log, Dictionary<string, string> environment, params string[] arguments)
     {
-        RequireFree(name, new Uri(environment["ASPNETCORE_URLS"]).Port);
-        var start = new ProcessStartInfo("dotnet", [dll])
+        if (environment.TryGetValue("ASPNETCORE_URLS", out var urls))
+        {
+            RequireFree(name, new Uri(urls.Split(';')[0]).Port);
+        }
+
+        var start = new ProcessStartInfo("dotnet", [dll, .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -35,6 +40,12 @@ public sealed class Actor
         foreach (var (key, value) in environment)
         {
             start.Environment[key] = value;
+        }
+
+        File.Delete(log + ".old");
+        if (File.Exists(log) && arguments.Length > 0)
+        {
+            File.Move(log, log + ".old");
         }
 
         var started = Process.Start(start)!;
@@ -84,6 +95,26 @@ public sealed class Actor
             }
 
             await Task.Delay(100, ct);
+        }
+    }
+
+    /// <summary>Waits for a line and answers what it says after its beginning.</summary>
+    public async Task<string> UntilSaidAsync(string beginning, TimeSpan limit, CancellationToken ct)
+    {
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            if (File.Exists(log) && (await File.ReadAllLinesAsync(log, ct)).FirstOrDefault(l => l.StartsWith(beginning, StringComparison.Ordinal)) is { } line)
+            {
+                return line[beginning.Length..];
+            }
+
+            if (process.HasExited || waited.Elapsed > limit)
+            {
+                throw new StageException($"The {name} did not start. Its last words, from {log}:{Environment.NewLine}{LastWords()}");
+            }
+
+            await Task.Delay(200, ct);
         }
     }
 

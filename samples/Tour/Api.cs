@@ -37,14 +37,26 @@ public sealed class Api
     /// <summary>The operation's states as they come, until it ends.</summary>
     public async IAsyncEnumerable<JsonNode> FollowAsync(string operation, [EnumeratorCancellation] CancellationToken ct)
     {
+        await foreach (var (kind, data) in FollowAllAsync(operation, ct))
+        {
+            if (kind == "operation")
+            {
+                yield return data;
+            }
+        }
+    }
+
+    /// <summary>Its states and the lines that it says, as they come, until it ends.</summary>
+    public async IAsyncEnumerable<(string Kind, JsonNode Data)> FollowAllAsync(string operation, [EnumeratorCancellation] CancellationToken ct)
+    {
         using var answer = await http.GetAsync($"/v1/operations/{operation}/events", HttpCompletionOption.ResponseHeadersRead, ct);
         answer.EnsureSuccessStatusCode();
         await using var stream = await answer.Content.ReadAsStreamAsync(ct);
         await foreach (var item in SseParser.Create(stream).EnumerateAsync(ct))
         {
-            if (item.EventType == "operation")
+            if (item.EventType is "operation" or "log")
             {
-                yield return JsonNode.Parse(item.Data)!;
+                yield return (item.EventType, JsonNode.Parse(item.Data)!);
             }
         }
     }

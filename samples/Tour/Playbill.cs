@@ -50,12 +50,17 @@ public sealed class Playbill
         AnsiConsole.MarkupLine(AllHeld ? "[green]Every check held.[/]" : "[red]Not every check held.[/]");
     }
 
-    public void ShowWhereToLook(Stage stage)
+    public void ShowWhereToLook(Stage stage, CloudStage cloud)
     {
         AnsiConsole.MarkupLine(
             "[bold]It stays up until Ctrl-C.[/] A customer: [link]http://acme.localhost:{0}[/]   the interface: [link]{1}openapi/v1.json[/]",
             stage.ApplicationPort,
             stage.ControlPlaneUrl);
+        if (cloud.ControlPlaneUrl is { } second)
+        {
+            AnsiConsole.MarkupLine("The second act's control plane: [yellow]CONTROLPLANE_URL={0} CONTROLPLANE_KEY_FILE={1} ./ctl servers list[/]", second, Markup.Escape(cloud.KeyFile));
+        }
+
         AnsiConsole.MarkupLine("Try: [yellow]./ctl tenants list[/]   [yellow]./ctl tenants create wayne --plan starter --wait[/]   [yellow]./ctl doctor[/]");
     }
 

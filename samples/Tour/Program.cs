@@ -21,14 +21,15 @@ using var terminated = System.Runtime.InteropServices.PosixSignalRegistration.Cr
     });
 
 await using var stage = new Stage(options);
+await using var cloud = new CloudStage(options.Data);
 try
 {
     var table = new Playbill();
-    await new Story(stage, table).PlayAsync(stop.Token);
+    await new Story(stage, cloud, table).PlayAsync(stop.Token);
     table.Show();
     if (!options.Exit)
     {
-        table.ShowWhereToLook(stage);
+        table.ShowWhereToLook(stage, cloud);
         await Task.Delay(Timeout.Infinite, stop.Token);
     }
 

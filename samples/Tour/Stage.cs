@@ -6,8 +6,8 @@ namespace Tour;
 public sealed class Stage(TourOptions options, IReadOnlyDictionary<string, string>? settings = null) : IAsyncDisposable
 {
     private static readonly string Output = AppContext.BaseDirectory;
-    private static readonly string Root = Path.GetFullPath(Path.Combine(Output, "..", "..", "..", "..", ".."));
-    private static readonly string Build = Path.Combine("bin", new DirectoryInfo(Output).Parent!.Name, new DirectoryInfo(Output).Name);
+    public static readonly string Root = Path.GetFullPath(Path.Combine(Output, "..", "..", "..", "..", ".."));
+    internal static readonly string Build = Path.Combine("bin", new DirectoryInfo(Output).Parent!.Name, new DirectoryInfo(Output).Name);
 
     private Actor? controlPlane;
     private Actor? application;
@@ -18,9 +18,9 @@ public sealed class Stage(TourOptions options, IReadOnlyDictionary<string, strin
 
     public int ApplicationPort => options.ApplicationPort;
 
-    private static string ControlPlaneDll => Path.Combine(Root, "ControlPlane", Build, "ControlPlane.dll");
+    internal static string ControlPlaneDll => Path.Combine(Root, "ControlPlane", Build, "ControlPlane.dll");
 
-    private static string CrmDll => Path.Combine(Root, "samples", "Crm", Build, "Crm.dll");
+    internal static string CrmDll => Path.Combine(Root, "samples", "Crm", Build, "Crm.dll");
 
     /// <summary>Starts the control plane, also after <see cref="KillControlPlaneAsync"/>, and waits until it is ready.</summary>
     public async Task<Api> StartControlPlaneAsync(CancellationToken ct)

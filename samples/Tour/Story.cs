@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace Tour;
 
 /// <summary>What happens, in order. Customers that are there from an earlier run keep their data.</summary>
-public sealed class Story(Stage stage, Playbill playbill) : IDisposable
+public sealed class Story(Stage stage, CloudStage cloud, Playbill playbill) : IDisposable
 {
     private const string Suspended = "globex";
     private const string Deleted = "hooli";
@@ -42,6 +42,7 @@ public sealed class Story(Stage stage, Playbill playbill) : IDisposable
             "Limits", $"{Busy} uses up the requests of its plan and gets 429 and when to come back; the others are served", "./ctl plans list", faults => LimitAsync(faults, ct));
         await playbill.PlayAsync(
             "Kill the control plane", $"killed while {Interrupted} is onboarded: no customer notices in {Absence.TotalSeconds:0} s, and it is finished after the restart", "./ctl operations list", faults => KillAsync(faults, ct));
+        await new SecondAct(cloud, playbill).PlayAsync(api, ct);
         await playbill.PlayAsync(
             "Look back", "the audit chain is whole, nothing differs from the catalog", "./ctl audit verify, ./ctl doctor", faults => LookBackAsync(faults, ct));
     }
@@ -215,7 +216,7 @@ public sealed class Story(Stage stage, Playbill playbill) : IDisposable
 
     private async Task LookBackAsync(List<string> faults, CancellationToken ct)
     {
-        var server = (await api.GetAsync("/v1/servers", ct))!["items"]![0]!["name"]!.GetValue<string>();
+        var server = (await api.GetAsync("/v1/servers", ct))!["items"]!.AsArray().Select(s => s!["name"]!.GetValue<string>()).Single(n => n == "shared-1");
         var reconciliation = await api.PostAsync($"/v1/servers/{server}/reconcile", new { }, ct);
         await foreach (var _ in api.FollowAsync(reconciliation["operation"]!.GetValue<string>(), ct))
         {

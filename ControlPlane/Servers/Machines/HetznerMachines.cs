@@ -13,7 +13,8 @@ namespace ControlPlane.Servers.Machines;
 public sealed class HetznerMachines(
     HetznerClient hetzner, CloudBasics basics, MachineAccess access, MachinePlaybook playbook, MachineSettings settings, Installation installation) : IMachineProvider
 {
-    private static readonly TimeSpan BootLimit = TimeSpan.FromMinutes(5);
+    /// <summary>For one look; whoever waits looks again.</summary>
+    private static readonly TimeSpan BootLimit = TimeSpan.FromSeconds(5);
 
     public IReadOnlyList<ServerChoice> Choices(string? region) => [.. settings.RankedChoices.Where(c => region is null || c.Location == region)];
 

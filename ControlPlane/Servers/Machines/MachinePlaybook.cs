@@ -44,7 +44,9 @@ public sealed class MachinePlaybook(MachineAccess access, MachineSettings machin
         var all = new JsonObject
         {
             ["domain"] = machines.Zone ?? settings.TenantHost,
-            ["server_kind"] = CatalogConventions.Snake(machine.Tier.ToString()),
+
+            // One that waits for its customer serves nobody yet.
+            ["server_kind"] = setup.TenantHost is null ? "shared" : "dedicated",
             ["trusted"] = Strings([.. machines.EgressNetworks, $"{machine.Address}/32"]),
             ["admin_user"] = MachineAccess.AdminUser,
             ["admin_keys"] = Strings([adminKey]),

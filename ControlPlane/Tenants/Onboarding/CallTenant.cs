@@ -24,7 +24,7 @@ public sealed class CallTenant(ControlPlaneSettings settings) : Step
 
         var machine = await MachineOf.LoadAsync(step, ct);
         using var client = new HttpClient(Handler(IPAddress.Parse(machine.Address!))) { Timeout = CallLimit };
-        var url = new Uri(settings.TenantUrlOf(step.Subject));
+        var url = new Uri($"https://{settings.TenantHostOf(step.Subject)}/");
         var began = TimeProvider.System.GetTimestamp();
         while (true)
         {

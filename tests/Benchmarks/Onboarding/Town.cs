@@ -10,11 +10,17 @@ public sealed class Town : IAsyncDisposable
 {
     private readonly string folder = Path.Combine(Path.GetTempPath(), $"controlplane-bench-{Guid.CreateVersion7():N}");
     private readonly int warm;
+    private readonly Dictionary<string, string> further;
     private Stage? stage;
     private bool isServing;
 
     /// <param name="warm">Warm databases that are kept ready.</param>
-    public Town(int warm = 0) => this.warm = warm;
+    /// <param name="settings">Further ones of the control plane.</param>
+    public Town(int warm = 0, Dictionary<string, string>? settings = null)
+    {
+        this.warm = warm;
+        further = settings ?? [];
+    }
 
     public Stage Stage => stage!;
 
@@ -41,7 +47,7 @@ public sealed class Town : IAsyncDisposable
         }
 
         var options = new TourOptions(Exit: true, folder, FreePort(), FreePort());
-        stage = new Stage(options, new Dictionary<string, string>(StringComparer.Ordinal)
+        stage = new Stage(options, new Dictionary<string, string>(further, StringComparer.Ordinal)
         {
             ["ControlPlane__EmbeddedWarm"] = $"{warm}",
             ["ControlPlane__EmbeddedCapacity"] = "20000",
@@ -71,6 +77,15 @@ public sealed class Town : IAsyncDisposable
         await using var command = server.CreateCommand(sql);
         command.CommandTimeout = 600;
         await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Waits for the end of an operation that was accepted.</summary>
+    public async Task EndAsync(System.Text.Json.Nodes.JsonNode accepted, CancellationToken ct)
+    {
+        await foreach (var _ in Api.FollowAsync(accepted["operation"]!.GetValue<string>(), ct))
+        {
+            // Only its end matters here.
+        }
     }
 
     /// <summary>Waits until no operation is under way.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using EndToEnd.World;
 using HetznerSimulator;
 using HetznerSimulator.Hosts;
@@ -9,7 +10,7 @@ using Provisioner.Hetzner.Zones;
 namespace EndToEnd.Machines;
 
 /// <summary>A control plane with an account in a simulated cloud whose servers are real Debian machines, and a published application.</summary>
-public sealed class CloudWorld : IAsyncLifetime
+public class CloudWorld : IAsyncLifetime
 {
     public const string Zone = "customers.test";
 
@@ -20,33 +21,37 @@ public sealed class CloudWorld : IAsyncLifetime
 
     public LiveSystem System { get; private set; } = null!;
 
-    public async Task InitializeAsync()
+    public virtual async Task InitializeAsync()
     {
-        if (await HostRequirements.WhyNotAsync(CancellationToken.None) is not null)
+        if (await HostRequirements.WhyNotAsync(CancellationToken.None) is null)
         {
-            return;
+            var hosts = await RealHosts.StartAsync(CancellationToken.None);
+            await StartAsync(new SimulatorOptions { Hosts = hosts, ActionTime = TimeSpan.FromSeconds(1) }, hosts.OwnAddress);
+            await PublishAsync();
         }
+    }
 
-        var hosts = await RealHosts.StartAsync(CancellationToken.None);
-        Cloud = await Simulator.StartAsync(new SimulatorOptions { Hosts = hosts, ActionTime = TimeSpan.FromSeconds(1) }, CancellationToken.None);
+    /// <param name="outside">Address of this machine as servers see it.</param>
+    protected async Task StartAsync(SimulatorOptions options, IPAddress outside)
+    {
+        Cloud = await Simulator.StartAsync(options, CancellationToken.None);
         await using (var hetzner = new HetznerClient(new HetznerOptions { Token = Cloud.Token, Endpoint = Cloud.Address }))
         {
             await hetzner.Zones.EnsureAsync(new ZoneRequest(Zone), new Ownership("tests", Guid.CreateVersion7()), CancellationToken.None);
         }
 
-        relay = new Relay(hosts.OwnAddress, () => System.ControlPlane.Address);
+        relay = new Relay(outside, () => System.ControlPlane.Address);
         System = await LiveSystem.StartAsync(settings: new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["Hetzner__Token"] = Cloud.Token,
             ["Hetzner__Endpoint"] = Cloud.Address.ToString(),
             ["Machines__Choices"] = "cx23@fsn1,cx33@fsn1",
-            ["Machines__Egress"] = $"{hosts.OwnAddress}/32",
+            ["Machines__Egress"] = $"{outside}/32",
             ["Machines__ControlPlane"] = relay.Address.ToString(),
             ["Machines__Playbooks"] = Path.Combine(Programs.Root, "ansible"),
             ["Dns__Zone"] = Zone,
             ["ControlPlane__TenantUrl"] = $"https://{{slug}}.app.{Zone}",
         });
-        await PublishAsync();
     }
 
     public async Task DisposeAsync()
@@ -59,6 +64,19 @@ public sealed class CloudWorld : IAsyncLifetime
         await System.DisposeAsync();
         await relay.DisposeAsync();
         await Cloud.DisposeAsync();
+    }
+
+    /// <summary>What the oracle finds, and what is in the cloud that should not be. PostgreSQL on machines is looked at by the control plane alone.</summary>
+    public async Task<IReadOnlyList<string>> OracleAsync()
+    {
+        var faults = (await System.LookAsync()).Where(f => !f.EndsWith("nobody looked", StringComparison.Ordinal)).ToList();
+        var known = (await System.RowsAsync<string>("select name from machines where state <> 'removed'")).ToHashSet(StringComparer.Ordinal);
+        var hosts = (await System.RowsAsync<string>("select slug || '.app' from tenants where state <> 'purged' and tier = 'dedicated'")).ToHashSet(StringComparer.Ordinal);
+        faults.AddRange(Cloud.Read(c => c.Servers.All.Select(s => s.Name).ToList()).Where(n => !known.Contains(n)).Select(n => $"server {n} is in the cloud and not in the catalog"));
+        faults.AddRange(known.Except(Cloud.Read(c => c.Servers.All.Select(s => s.Name).ToList())).Select(n => $"server {n} is in the catalog and not in the cloud"));
+        faults.AddRange(Cloud.Read(c => c.Zones.Find(Zone)!.Sets.Where(s => s.Type == "A").Select(s => s.Name).ToList()).Where(n => !hosts.Contains(n)).Select(n => $"the record {n} leads to nobody"));
+        faults.AddRange(Cloud.Read(c => new[] { ("firewalls", c.Firewalls.Count), ("SSH keys", c.SshKeys.Count) }).Where(n => n.Item2 > 1).Select(n => $"there are {n.Item2} {n.Item1}"));
+        return faults;
     }
 
     /// <summary>Publishes the sample as people do.</summary>

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using EndToEnd.World;
 using HetznerSimulator.Servers;
+using Support;
 using Support.Hosts;
 using Xunit.Abstractions;
 
@@ -37,6 +38,28 @@ public sealed class DedicatedCustomerTests(CloudWorld world, ITestOutputHelper o
         var created = await Ctl.RunAsync(world.System, "tenants", "create", "golden", "--plan", "enterprise", "--tier", "dedicated", "--wait", "--timeout", "900");
         output.WriteLine(string.Join(Environment.NewLine, created.Lines.Select(l => $"{l.At.TotalSeconds,6:0.0} {l.Text}")));
         created.ExitCode.ShouldBe(0, created.Text);
+    }
+
+    [RealHostFact]
+    public async Task Killed_at_each_step_the_control_plane_ends_with_one_server_and_nothing_left_over()
+    {
+        string[] steps = ["OrderMachine", "PointHost", "AwaitMachine", "ReplaceHostKey", "ConfigureMachine", "RegisterServer", "CreateDatabase", "CallTenant"];
+        var before = world.Cloud.Read(c => c.Servers.Count);
+        var asked = await world.System.Api.PostUntilAnsweredAsync("/v1/tenants", new { slug = "killed", plan = "enterprise", tier = "dedicated", region = "fsn1" });
+        var operation = asked.Expect(202).Operation;
+        foreach (var step in steps)
+        {
+            await Eventually.Async(
+                async () => await world.System.ScalarAsync<long>($"select count(*) from operation_steps where operation_id = '{operation}' and name = '{step}'") > 0,
+                TimeSpan.FromMinutes(4),
+                $"{step} begins");
+            await world.System.ControlPlane.KillAsync();
+            await world.System.StartControlPlaneAsync();
+        }
+
+        (await world.System.EndAsync(operation, TimeSpan.FromMinutes(5))).ShouldBe("done");
+        world.Cloud.Read(c => c.Servers.Count).ShouldBe(before + 1);
+        (await world.OracleAsync()).ShouldBeEmpty();
     }
 
     private static async Task<Answer> CallAsync(IPAddress address, string slug, string path)

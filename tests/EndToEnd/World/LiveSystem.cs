@@ -36,6 +36,8 @@ public sealed class LiveSystem : IAsyncDisposable
     /// <summary>Holds the first admin's key.</summary>
     public string KeyFile => Path.Combine(Data, "admin.key");
 
+    private Dictionary<string, string> Servers => new(StringComparer.Ordinal) { [ServerName] = Server.ConnectionString };
+
     private string Data => Path.Combine(folder.FullName, "data");
 
     /// <summary>Starts it with one control plane and one server for tenants.</summary>
@@ -132,12 +134,10 @@ public sealed class LiveSystem : IAsyncDisposable
     }
 
     /// <summary>Waits until nothing is under way any more, and lets the oracle look.</summary>
-    /// <param name="others">Connection strings of further servers, by name.</param>
-    public Task UntilCleanAsync(TimeSpan limit, IReadOnlyDictionary<string, string>? others = null) => Oracle.UntilCleanAsync(
-        CatalogConnection,
-        new Dictionary<string, string>(others ?? new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal) { [ServerName] = Server.ConnectionString },
-        limit,
-        Path.Combine(Data, "dumps"));
+    public Task UntilCleanAsync(TimeSpan limit) => Oracle.UntilCleanAsync(CatalogConnection, Servers, limit, Path.Combine(Data, "dumps"));
+
+    /// <summary>What the oracle finds now.</summary>
+    public Task<IReadOnlyList<string>> LookAsync() => Oracle.LookAsync(CatalogConnection, Servers, Path.Combine(Data, "dumps"));
 
     public async Task<T> ScalarAsync<T>(string sql) => (await RowsAsync<T>(sql)).Single();
 

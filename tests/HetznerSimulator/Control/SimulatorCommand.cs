@@ -50,6 +50,11 @@ internal static class SimulatorCommand
             simulator.AddServers(parsed.GetValue(servers), "seed", Http.Labels.None);
             // Whoever starts it waits for this line; the token is theirs already.
             await Console.Out.WriteLineAsync($"The simulated cloud is at {simulator.Address}; {new Uri(simulator.Address, "/_simulator")} says what else it can do.");
+            if (options.Hosts is RealHosts real)
+            {
+                await Console.Out.WriteLineAsync($"Servers see this machine at {real.OwnAddress}.");
+            }
+
             await simulator.WaitForShutdownAsync(ct);
             return 0;
         });

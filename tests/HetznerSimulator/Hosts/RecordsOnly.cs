@@ -7,6 +7,7 @@ public sealed class RecordsOnly : IHosts
 {
     /// <summary>198.18.0.0/15 is set aside for tests (RFC 2544): 131,070 addresses that no router carries.</summary>
     private const uint First = (198u << 24) | (18u << 16) | 1;
+    private const uint Loopback = (127u << 24) | (18u << 16) | 1;
     private const uint Last = (198u << 24) | (19u << 16) | 0xFFFE;
 
     /// <summary>A disk of this size is what a fresh system image takes.</summary>
@@ -14,7 +15,15 @@ public sealed class RecordsOnly : IHosts
 
     private readonly Lock _gate = new();
     private readonly Queue<uint> _returned = new();
-    private uint _next = First;
+    private readonly uint _last;
+    private uint _next;
+
+    /// <param name="onLoopback">Gives addresses of this machine's own loopback instead, where whoever calls is refused at once.</param>
+    public RecordsOnly(bool onLoopback = false)
+    {
+        var shift = onLoopback ? Loopback - First : 0;
+        (_next, _last) = (First + shift, Last + shift);
+    }
 
     /// <inheritdoc/>
     public IPAddress TakeAddress()
@@ -22,7 +31,7 @@ public sealed class RecordsOnly : IHosts
         lock (_gate)
         {
             // A returned address rests as long as fresh ones are left, so that a stale record is not answered by a new server by chance.
-            if (_next <= Last)
+            if (_next <= _last)
             {
                 return ToAddress(_next++);
             }
