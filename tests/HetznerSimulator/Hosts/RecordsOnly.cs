@@ -21,8 +21,8 @@ public sealed class RecordsOnly : IHosts
     /// <param name="onLoopback">Gives addresses of this machine's own loopback instead, where whoever calls is refused at once.</param>
     public RecordsOnly(bool onLoopback = false)
     {
-        var shift = onLoopback ? Loopback - First : 0;
-        (_next, _last) = (First + shift, Last + shift);
+        _next = onLoopback ? Loopback : First;
+        _last = _next + (Last - First);
     }
 
     /// <inheritdoc/>
