@@ -21,6 +21,9 @@ public static class AcmeErrors
     /// <summary>No answer, or a broken one.</summary>
     public const string NoAnswer = "no_answer";
 
+    /// <summary>The authority's own HTTPS hangs on no root that we trust.</summary>
+    public const string NotTrusted = "not_trusted";
+
     /// <summary>The certificate was not there when waiting for it ended.</summary>
     public const string Late = "certificate_late";
 

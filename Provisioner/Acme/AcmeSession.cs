@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Provisioner.Http;
@@ -90,10 +90,11 @@ internal sealed class AcmeSession : IDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            var signed = SignedRequest.Of(key, url, await TakeNonceAsync(ct), account, payload);
+            var signed = JsonSerializer.SerializeToUtf8Bytes(SignedRequest.Of(key, url, await TakeNonceAsync(ct), account, payload), AcmeJson.Options);
             try
             {
-                return await SendAsync(new HttpRequestMessage(HttpMethod.Post, url) { Content = JsonContent.Create(signed, Jose, AcmeJson.Options) }, ct);
+                // Of a known length: authorities take no chunks.
+                return await SendAsync(new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(signed) { Headers = { ContentType = Jose } } }, ct);
             }
             catch (AcmeException e) when (e.Code == AcmeErrors.BadNonce && attempt < NonceTries)
             {
@@ -135,9 +136,13 @@ internal sealed class AcmeSession : IDisposable
         {
             throw Lost($"gave no answer within {options.CallTimeout.TotalSeconds:0.#} s", e);
         }
+        catch (HttpRequestException e) when (e.InnerException is AuthenticationException untrusted)
+        {
+            throw new AcmeException(AcmeErrors.NotTrusted, $"{options.Directory.Host} shows a certificate that nobody vouches for: {untrusted.Message.TrimEnd('.')}. If the authority is your own, name its root in Acme__Root.", e);
+        }
         catch (HttpRequestException e)
         {
-            throw Lost(e.InnerException is System.Security.Authentication.AuthenticationException untrusted ? $"is not trusted: {untrusted.Message} Set Acme__Root if it is your own" : $"was not reached: {e.Message}", e);
+            throw Lost($"was not reached: {e.Message}", e);
         }
     }
 

@@ -24,10 +24,17 @@ public sealed class Dns01Solver(IDnsProvider dns, string zone, Ownership owner, 
         await Task.Delay(settle, ct);
     }
 
-    public Task RemoveAsync(ChallengeProof proof, CancellationToken ct) => dns.RemoveAsync(PlaceOf(proof), owner, ct);
+    public Task RemoveAsync(ChallengeProof proof, CancellationToken ct) => IsInside(proof.Host) ? dns.RemoveAsync(PlaceOf(proof), owner, ct) : Task.CompletedTask;
 
-    private RecordName PlaceOf(ChallengeProof proof) =>
-        proof.Host == zone || proof.Host.EndsWith($".{zone}", StringComparison.Ordinal)
-            ? new RecordName(zone, proof.Host == zone ? "_acme-challenge" : $"_acme-challenge.{RecordName.Relative(proof.Host, zone)}", RecordType.TXT)
-            : throw new AcmeException(AcmeErrors.OutsideZone, $"{proof.Host} lies outside the zone {zone}, so no record of ours can prove it. Prove it by HTTP-01 on its server, or set Dns__Zone.");
+    private bool IsInside(string host) => host == zone || host.EndsWith($".{zone}", StringComparison.Ordinal);
+
+    private RecordName PlaceOf(ChallengeProof proof)
+    {
+        if (!IsInside(proof.Host))
+        {
+            throw new AcmeException(AcmeErrors.OutsideZone, $"{proof.Host} lies outside the zone {zone}, so no record of ours can prove it. Prove it by HTTP-01 on its server, or set Dns__Zone.");
+        }
+
+        return new RecordName(zone, proof.Host == zone ? "_acme-challenge" : $"_acme-challenge.{RecordName.Relative(proof.Host, zone)}", RecordType.TXT);
+    }
 }

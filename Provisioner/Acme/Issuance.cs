@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
@@ -165,7 +166,7 @@ internal sealed partial class Issuance(AcmeSession session, AcmeAccountKey key, 
 
     private AcmeException Refused(string what, AcmeProblem? problem, string? status = null)
     {
-        var code = AcmeWords.CodeOf(problem, System.Net.HttpStatusCode.Forbidden);
+        var code = problem is null ? AcmeErrors.Unauthorized : AcmeWords.CodeOf(problem, HttpStatusCode.Forbidden);
         return new AcmeException(code, $"{authority} could not {what}: {problem?.Words ?? $"its state is {status ?? "invalid"}"} ({code}). {AcmeWords.NextStep(code)}") { IsTransient = AcmeWords.IsTransient(code) };
     }
 

@@ -45,7 +45,7 @@ public sealed class AuthorityTests
 
         var failure = await Should.ThrowAsync<AcmeException>(() => client.ObtainAsync(["example.com"], world.ByDns(), default));
 
-        failure.Code.ShouldBe(AcmeErrors.NoAnswer);
+        (failure.Code, failure.IsTransient).ShouldBe((AcmeErrors.NotTrusted, false));
         failure.Message.ShouldContain("Acme__Root");
         (await world.ProofsAsync()).ShouldBeEmpty();
     }

@@ -99,5 +99,6 @@ public sealed class Dns01Tests
         failure.Code.ShouldBe(AcmeErrors.OutsideZone);
         failure.Message.ShouldContain("shop.example.org");
         failure.Message.ShouldContain("HTTP-01");
+        world.Log.Lines.ShouldBeEmpty();
     }
 }
