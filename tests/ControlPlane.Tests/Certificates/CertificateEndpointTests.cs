@@ -1,4 +1,5 @@
 using ControlPlane.Access;
+using ControlPlane.Catalog;
 using ControlPlane.Operations;
 using ControlPlane.Tests.Cli;
 using Microsoft.EntityFrameworkCore;
@@ -33,7 +34,7 @@ public sealed class CertificateEndpointTests(CertificateHost host) : IClassFixtu
         var accepted = await host.Host.PostAsync($"/v1/certificates/{current.Id}/renew", new { });
 
         accepted.Status.ShouldBe(202, accepted.Text);
-        await using (var db = await host.Get<IDbContextFactory<Catalog.CatalogDb>>().CreateDbContextAsync())
+        await using (var db = await host.Get<IDbContextFactory<CatalogDb>>().CreateDbContextAsync())
         {
             var operation = await db.Set<Operation>().SingleAsync(o => o.Id == (Guid)accepted.Body["operation"]!);
             (operation.Workflow, operation.Subject, operation.SubjectId).ShouldBe(("CertificateRenewal", "now.example.com", current.Id));
