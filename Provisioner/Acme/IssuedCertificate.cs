@@ -12,7 +12,7 @@ public sealed class IssuedCertificate
     {
         (ChainPem, this.privateKey) = (chainPem, privateKey);
         Names = CertificateNames.Normalize(leaf.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(e => e.EnumerateDnsNames()).Select(n => n.ToLowerInvariant()));
-        (NotBefore, NotAfter) = (leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime());
+        (NotBefore, NotAfter) = (new DateTimeOffset(leaf.NotBefore.ToUniversalTime()), new DateTimeOffset(leaf.NotAfter.ToUniversalTime()));
     }
 
     /// <summary>The certificate first, then those that it hangs on, as web servers want it.</summary>
