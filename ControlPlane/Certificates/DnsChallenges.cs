@@ -15,5 +15,5 @@ public sealed class DnsChallenges(DnsSettings settings, Installation installatio
         settings.Zone is { } zone && services.GetService<IDnsProvider>() is { } dns
             // Marked as the installation's own, not as one certificate's: whatever a killed node left, the next one replaces.
             ? new Dns01Solver(dns, zone, new Ownership(installation.Id.ToString("N"), installation.Id), settings.Settle)
-            : throw new ProblemException(409, "no_dns_zone", "No zone is set up in which names could be proven.", $"Set Dns__Zone and {settings.Provider}__Token, and restart the control plane.");
+            : throw new ProblemException(409, "no_dns_zone", "No zone is set up in which names could be proven.", "Set Dns__Zone, and Hetzner__Token or Cloudflare__Token, and restart the control plane.");
 }

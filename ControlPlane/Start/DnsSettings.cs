@@ -6,11 +6,11 @@ namespace ControlPlane.Start;
 /// <summary>Configuration section <c>Dns</c>: the zone that our own names lie in.</summary>
 /// <param name="Zone"><c>example.com</c>; null where there is none.</param>
 /// <param name="Settle">How long its servers need until all of them show a new record.</param>
-public sealed record DnsSettings(string? Zone, DnsHoster Provider, TimeSpan Settle)
+public sealed record DnsSettings(string? Zone, TimeSpan Settle)
 {
     private const int UsualSettle = 10;
 
-    /// <summary>Reads <c>Dns__Zone</c>, <c>Dns__Provider</c> (<c>hetzner</c>, the default, or <c>cloudflare</c>) and <c>Dns__SettleSeconds</c> (10).</summary>
+    /// <summary>Reads <c>Dns__Zone</c> and <c>Dns__SettleSeconds</c> (10); who serves the zone is <see cref="MachineSettings"/>' matter.</summary>
     /// <exception cref="SettingsException">Names every wrong one, with its remedy.</exception>
     public static DnsSettings Read(IConfiguration configuration)
     {
@@ -36,17 +36,12 @@ public sealed record DnsSettings(string? Zone, DnsHoster Provider, TimeSpan Sett
             }
         }
 
-        var (provider, settle) = (DnsHoster.Hetzner, UsualSettle);
-        if (section["Provider"] is { } name && !(Enum.TryParse(name, ignoreCase: true, out provider) && Enum.IsDefined(provider) && char.IsAsciiLetter(name[0])))
-        {
-            faults.Add($"Dns__Provider is '{name}'. Choose hetzner or cloudflare.");
-        }
-
+        var settle = UsualSettle;
         if (section["SettleSeconds"] is { } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out settle) || settle > 120))
         {
             faults.Add($"Dns__SettleSeconds is '{text}'. Choose 0 to 120.");
         }
 
-        return new DnsSettings(zone, provider, TimeSpan.FromSeconds(settle));
+        return new DnsSettings(zone, TimeSpan.FromSeconds(settle));
     }
 }

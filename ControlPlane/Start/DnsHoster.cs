@@ -1,8 +1,0 @@
-namespace ControlPlane.Start;
-
-/// <summary>Who serves our zone.</summary>
-public enum DnsHoster
-{
-    Hetzner,
-    Cloudflare,
-}
