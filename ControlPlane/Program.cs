@@ -1,6 +1,7 @@
 using ControlPlane.Access;
 using ControlPlane.Api;
 using ControlPlane.Catalog;
+using ControlPlane.Certificates;
 using ControlPlane.Cli;
 using ControlPlane.Fleet;
 using ControlPlane.Operations;
@@ -21,7 +22,7 @@ return await Starting.RunAsync(async () =>
     var settings = await builder.AddStartAsync();
     builder.Services.AddCatalog(settings.Catalog!);
     builder.Services.AddOperations(settings.Catalog!, settings.Workers);
-    builder.Services.AddServers(settings.Machines).AddTenants().AddRuntimes().AddFleet();
+    builder.Services.AddServers(settings.Machines).AddTenants().AddRuntimes().AddFleet().AddCertificates(builder.Configuration);
     builder.AddAccess().AddApi().AddTelemetry();
 
     var app = builder.Build();

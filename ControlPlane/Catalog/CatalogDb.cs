@@ -36,6 +36,10 @@ public sealed class CatalogDb : DbContext
 
     public DbSet<Finding> Findings => Set<Finding>();
 
+    public DbSet<AcmeAccount> AcmeAccounts => Set<AcmeAccount>();
+
+    public DbSet<Certificate> Certificates => Set<Certificate>();
+
     public DbSet<Operation> Operations => Set<Operation>();
 
     public DbSet<OperationStep> OperationSteps => Set<OperationStep>();
@@ -66,6 +70,8 @@ public sealed class CatalogDb : DbContext
         });
         modelBuilder.Entity<PublishedRoute>().ToTable("routes").HasKey(r => r.TenantId);
         modelBuilder.Entity<Finding>().ToTable("findings");
+        modelBuilder.Entity<AcmeAccount>().ToTable("acme_accounts");
+        modelBuilder.Entity<Certificate>().ToTable("certificates");
         modelBuilder.Entity<Operation>(o =>
         {
             o.ToTable("operations");

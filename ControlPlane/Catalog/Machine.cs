@@ -50,6 +50,9 @@ public sealed class Machine
     /// <summary>API key of the application on it, encrypted.</summary>
     public required string RuntimeKeySecret { get; init; }
 
+    /// <summary>Of its host name's certificate, when it was last configured.</summary>
+    public int? CertificateRevision { get; set; }
+
     public DateTimeOffset CreatedAt { get; private set; }
 
     public static string NameOf(Guid id, Tier tier) => $"{CatalogConventions.Snake(tier.ToString())}-{id.ToString("N")[^10..]}";

@@ -64,6 +64,7 @@ internal static class CommandLine
             ReleaseVerbs.Create(console),
             MigrationVerbs.Create(console),
             RuntimeVerbs.Create(console),
+            CertificateVerbs.Create(console),
             PlanVerbs.Create(console),
             OperationVerbs.Create(console),
             KeyVerbs.Create(console),

@@ -1,3 +1,5 @@
+using ControlPlane.Certificates;
+
 namespace ControlPlane.Start;
 
 /// <summary>Everything that can be set, by configuration section <c>ControlPlane</c>. Paths are made absolute.</summary>
@@ -116,6 +118,8 @@ public sealed record ControlPlaneSettings
         }
 
         var machines = MachineSettings.Read(configuration, faults);
+        AcmeSettings.Read(configuration, faults);
+        DnsSettings.Read(configuration, faults);
         return faults.Count == 0
             ? settings with { Machines = machines, Data = Path.GetFullPath(settings.Data), Migrations = Path.GetFullPath(settings.Migrations!) }
             : throw new SettingsException(faults);

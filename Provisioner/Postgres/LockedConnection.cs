@@ -6,7 +6,7 @@ namespace Provisioner.Postgres;
 /// A connection on which one actor at a time works on a name, for what cannot run inside a transaction. The server takes the
 /// lock from an actor that says nothing for too long: its process is frozen, and others would wait for it for ever.
 /// </summary>
-internal sealed class LockedConnection : IAsyncDisposable
+public sealed class LockedConnection : IAsyncDisposable
 {
     private readonly string name;
 

@@ -1,8 +1,10 @@
+using System.Net;
 using HetznerSimulator.Actions;
 using HetznerSimulator.Calls;
 using HetznerSimulator.Contract;
 using HetznerSimulator.Control;
 using HetznerSimulator.Dns;
+using HetznerSimulator.Dns.Serving;
 using HetznerSimulator.Faults;
 using HetznerSimulator.Firewalls;
 using HetznerSimulator.Http;
@@ -29,6 +31,7 @@ public sealed class Simulator : IAsyncDisposable
     private readonly WebApplication _web;
     private readonly Pipeline _pipeline;
     private readonly Cloud _cloud;
+    private NameServer? _names;
 
     private Simulator(SimulatorOptions options)
     {
@@ -57,6 +60,9 @@ public sealed class Simulator : IAsyncDisposable
     /// <summary>What a client sets as its endpoint: <c>http://127.0.0.1:PORT/v1</c>.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
+    /// <summary>Where the zones are served over DNS (UDP); null where nobody asked for it.</summary>
+    public IPEndPoint? Dns => _names?.Address;
+
     /// <summary>The bearer token that may read and write.</summary>
     public string Token { get; }
 
@@ -79,6 +85,11 @@ public sealed class Simulator : IAsyncDisposable
     public static async Task<Simulator> StartAsync(SimulatorOptions options, CancellationToken ct)
     {
         var simulator = new Simulator(options);
+        if (options.DnsPort is { } port)
+        {
+            simulator._names = new NameServer(port, (host, type) => simulator.Read(cloud => ZoneLookup.Find(cloud.Zones.All, host, type)));
+        }
+
         await simulator._web.StartAsync(ct);
         simulator.Address = new Uri(simulator._web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + "/v1");
         return simulator;
@@ -126,6 +137,11 @@ public sealed class Simulator : IAsyncDisposable
         }
 
         await _stopping.CancelAsync();
+        if (_names is { } names)
+        {
+            await names.DisposeAsync();
+        }
+
         await _web.DisposeAsync();
         await _cloud.Actions.AtRestAsync();
         try

@@ -8,6 +8,9 @@ public sealed record SimulatorOptions
     /// <summary>Port on loopback; 0 takes a free one.</summary>
     public int Port { get; init; }
 
+    /// <summary>UDP port on loopback where the zones are served as by their name servers; 0 takes a free one, null serves none.</summary>
+    public int? DnsPort { get; init; }
+
     /// <summary>The bearer token that may read and write.</summary>
     public string Token { get; init; } = "simulated-token";
 

@@ -14,4 +14,8 @@ public static class SecretPlaces
     public static string InstallationSshKey(Guid installation) => $"installation/{installation}/ssh";
 
     public static string DatabasePassword(Guid database) => $"tenant_databases/{database}/password";
+
+    public static string AcmeAccountKey(Guid account) => $"acme_accounts/{account}/key";
+
+    public static string CertificateKey(Guid certificate) => $"certificates/{certificate}/key";
 }

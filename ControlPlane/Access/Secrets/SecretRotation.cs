@@ -17,6 +17,8 @@ public sealed class SecretRotation(SecretBox box)
         ("machines", "database_secret", SecretPlaces.MachineDatabase),
         ("machines", "runtime_key_secret", SecretPlaces.MachineRuntimeKey),
         ("installation", "ssh_secret", SecretPlaces.InstallationSshKey),
+        ("acme_accounts", "key_secret", SecretPlaces.AcmeAccountKey),
+        ("certificates", "key_secret", SecretPlaces.CertificateKey),
     ];
 
     /// <summary>Does nothing to what is encrypted with the newest key already.</summary>

@@ -24,6 +24,8 @@ create table machines (
   -- Of the application on it.
   runtime_key_id uuid not null references api_keys,
   runtime_key_secret text not null,
+  -- Of its host name's certificate, when it was last configured.
+  certificate_revision integer,
   created_at timestamptz not null default now()
 );
 create index machines_tenant on machines (tenant_id) where tenant_id is not null;

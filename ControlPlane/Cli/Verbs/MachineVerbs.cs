@@ -50,6 +50,15 @@ internal static class MachineVerbs
             });
     }
 
+    public static Verb Configure(CliConsole console)
+    {
+        var name = new Argument<string>("name") { Description = "The server's name." };
+        return new Verb("configure", "Configures a machine anew, with the newest release and certificate. What is as it should be stays.", "ctl servers configure dedicated-3f9a1c22b7 --wait")
+            .With(name, OperationEnd.Wait, OperationEnd.Timeout)
+            .Does(console, async (call, ct) =>
+                await OperationEnd.OfAsync(call, await call.Api.PostAsync($"/v1/servers/{call.Path(name)}/configure", null, ct), $"{call.Parsed.GetValue(name)} is what it should be", ct));
+    }
+
     public static Verb Image(CliConsole console) =>
         new Verb("image", "Builds the golden image: machines made from then on are ready in a fraction of the time.", "ctl servers image --wait")
             .With(OperationEnd.Wait, OperationEnd.Timeout)

@@ -11,7 +11,9 @@ public sealed class ConfigureMachine(IMachineProvider provider, MachineSetups se
     public override async Task<StepResult> RunAsync(StepContext step, CancellationToken ct)
     {
         var machine = await MachineOf.LoadAsync(step, ct);
-        await provider.ConfigureAsync(machine, await setups.ReadAsync(machine, ct), step.Log, ct);
+        var setup = await setups.ReadAsync(machine, ct);
+        await provider.ConfigureAsync(machine, setup, step.Log, ct);
+        await MachineOf.ChangeAsync(step, m => m.CertificateRevision = setup.Certificate?.Revision, ct);
         return StepResult.Done;
     }
 }

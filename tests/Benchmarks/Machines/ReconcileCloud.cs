@@ -61,7 +61,7 @@ public sealed class ReconcileCloud : IBenchmark
                 var id = Guid.CreateVersion7();
                 server.Labels = new Ownership(installation, id).Labels;
                 server.DeleteProtected = true;
-                rows.Add((id, server.Id, server.Name, server.Ipv4!.Ip));
+                rows.Add((id, server.Id, server.Name, server.Ipv4!.Address.ToString()));
             }
         });
         await using var add = catalog.CreateCommand("""

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using ControlPlane.Access;
 using ControlPlane.Api;
 using ControlPlane.Catalog;
+using ControlPlane.Certificates;
 using ControlPlane.Fleet;
 using ControlPlane.Operations;
 using ControlPlane.Runtimes;
@@ -49,6 +50,9 @@ public sealed class ApiHost : IAsyncLifetime, IAsyncDisposable
 
     /// <summary>Set before the start.</summary>
     public Dictionary<string, string?> Settings { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Registers more; set before the start.</summary>
+    public Action<IServiceCollection> MoreServices { get; init; } = _ => { };
 
     public static async Task<ApiHost> StartAsync(params (string Name, string Value)[] settings)
     {
@@ -162,12 +166,13 @@ public sealed class ApiHost : IAsyncLifetime, IAsyncDisposable
         builder.Services.AddSingleton(installation);
         builder.Services.AddCatalog(database.ConnectionString);
         builder.Services.AddOperations(database.ConnectionString, workers: 16);
-        builder.Services.AddServers(settings.Machines).AddTenants().AddRuntimes().AddFleet();
+        builder.Services.AddServers(settings.Machines).AddTenants().AddRuntimes().AddFleet().AddCertificates(builder.Configuration);
         // What is asked for is recorded and stays as it is: nothing works on it here.
         builder.Services.RemoveAll<IHostedService>();
         builder.Services.AddSingleton(ProbeCounts);
         builder.Services.AddTransient<IRequestHandler<Probe, Probe.Told>, Probe.Handler>();
         builder.Services.AddTransient<IRequestHandler<Unclaimed, string>, Unclaimed.Handler>();
+        MoreServices(builder.Services);
         builder.AddTelemetry().AddAccess().AddApi();
         var app = builder.Build();
         app.UseProblems().UseAccess().MapApi().MapTelemetry();

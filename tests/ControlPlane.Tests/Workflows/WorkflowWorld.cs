@@ -1,5 +1,6 @@
 using ControlPlane.Access.Secrets;
 using ControlPlane.Catalog;
+using ControlPlane.Certificates;
 using ControlPlane.Fleet;
 using ControlPlane.Operations;
 using ControlPlane.Runtimes;
@@ -12,6 +13,7 @@ using ControlPlane.Tenants.Deletion;
 using ControlPlane.Tenants.Onboarding;
 using ControlPlane.Tenants.WarmDatabases;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -37,6 +39,8 @@ public sealed class WorkflowWorld : IAsyncLifetime
     private TestCluster cluster = null!;
     private IHost host = null!;
     private int tenants;
+    private (string Name, string Value)[] furtherSettings = [];
+    private Action<IServiceCollection> further = _ => { };
 
     /// <summary>What goes wrong; nothing by default.</summary>
     public Mishap Mishap { get; set; } = None;
@@ -208,6 +212,13 @@ public sealed class WorkflowWorld : IAsyncLifetime
         await RestartAsync();
     }
 
+    /// <summary>The control plane is replaced by one with further settings and services.</summary>
+    public Task ExtendAsync((string Name, string Value)[] settings, Action<IServiceCollection> services)
+    {
+        (furtherSettings, further) = (settings, services);
+        return RestartAsync();
+    }
+
     /// <summary>Name of the tenant's database on the server.</summary>
     public Task<string> DatabaseOfAsync(Guid tenant) => ReadAsync(db =>
         db.Databases.Where(d => db.Tenants.Any(t => t.Id == tenant && t.DatabaseId == d.Id)).Select(d => d.Name).SingleAsync());
@@ -293,6 +304,7 @@ public sealed class WorkflowWorld : IAsyncLifetime
         KeyRing.EnsureFirstKey(settings.KeysFolder, TimeProvider.System);
 
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddInMemoryCollection(furtherSettings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value)));
         builder.Services.AddSingleton(settings)
             .AddSingleton(await KnownMigrations.NoteAsync(catalog.ConnectionString, ApplicationSchema.Read(migrations), CancellationToken.None))
             .AddSingleton(await Installation.ReadAsync(catalog.ConnectionString, CancellationToken.None))
@@ -300,7 +312,8 @@ public sealed class WorkflowWorld : IAsyncLifetime
             .AddSingleton<SecretBox>()
             .AddCatalog(catalog.ConnectionString)
             .AddOperations(catalog.ConnectionString, workers: 16)
-            .AddServers(settings.Machines).AddTenants().AddRuntimes().AddFleet();
+            .AddServers(settings.Machines).AddTenants().AddRuntimes().AddFleet().AddCertificates(builder.Configuration);
+        further(builder.Services);
         foreach (var step in builder.Services.Select(s => s.ServiceType).Where(t => t.IsSubclassOf(typeof(Step))).ToList())
         {
             builder.Services.Replace(ServiceDescriptor.Scoped(

@@ -6,6 +6,7 @@ using HetznerSimulator.Hosts;
 using Provisioner;
 using Provisioner.Hetzner;
 using Provisioner.Hetzner.Zones;
+using Support.Acme;
 
 namespace EndToEnd.Machines;
 
@@ -14,10 +15,14 @@ public class CloudWorld : IAsyncLifetime
 {
     public const string Zone = "customers.test";
 
+    private readonly string rootFile = Path.GetTempFileName();
     private Relay relay = null!;
 
     /// <summary>Null where real hosts cannot run.</summary>
     public Simulator Cloud { get; private set; } = null!;
+
+    /// <summary>Null where pebble cannot be had.</summary>
+    public Pebble? Authority { get; private set; }
 
     public LiveSystem System { get; private set; } = null!;
 
@@ -26,7 +31,7 @@ public class CloudWorld : IAsyncLifetime
         if (await HostRequirements.WhyNotAsync(CancellationToken.None) is null)
         {
             var hosts = await RealHosts.StartAsync(CancellationToken.None);
-            await StartAsync(new SimulatorOptions { Hosts = hosts, ActionTime = TimeSpan.FromSeconds(1) }, hosts.OwnAddress);
+            await StartAsync(new SimulatorOptions { Hosts = hosts, ActionTime = TimeSpan.FromSeconds(1), DnsPort = 0 }, hosts.OwnAddress);
             await PublishAsync();
         }
     }
@@ -40,8 +45,19 @@ public class CloudWorld : IAsyncLifetime
             await hetzner.Zones.EnsureAsync(new ZoneRequest(Zone), new Ownership("tests", Guid.CreateVersion7()), CancellationToken.None);
         }
 
+        var authority = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (Cloud.Dns is { } names && Pebble.WhyNot() is null)
+        {
+            Authority = await Pebble.StartAsync(names);
+            await File.WriteAllTextAsync(rootFile, Authority.RootPem);
+            authority = new(StringComparer.Ordinal)
+            {
+                ["Acme__Contact"] = "admin@customers.test", ["Acme__Directory"] = Authority.Directory.ToString(), ["Acme__Root"] = rootFile, ["Dns__SettleSeconds"] = "0",
+            };
+        }
+
         relay = new Relay(outside, () => System.ControlPlane.Address);
-        System = await LiveSystem.StartAsync(settings: new Dictionary<string, string>(StringComparer.Ordinal)
+        System = await LiveSystem.StartAsync(settings: new Dictionary<string, string>(authority, StringComparer.Ordinal)
         {
             ["Hetzner__Token"] = Cloud.Token,
             ["Hetzner__Endpoint"] = Cloud.Address.ToString(),
@@ -64,6 +80,12 @@ public class CloudWorld : IAsyncLifetime
         await System.DisposeAsync();
         await relay.DisposeAsync();
         await Cloud.DisposeAsync();
+        if (Authority is not null)
+        {
+            await Authority.DisposeAsync();
+        }
+
+        File.Delete(rootFile);
     }
 
     /// <summary>What the oracle finds, and what is in the cloud that should not be. PostgreSQL on machines is looked at by the control plane alone.</summary>

@@ -22,7 +22,7 @@ public sealed class SimulatorCommandTests
     [Fact]
     public async Task It_runs_on_its_own_and_says_where()
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Program, "--port", "0", "--token", "mine", "--rate-limit", "7", "--servers", "3"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Program, "--port", "0", "--token", "mine", "--rate-limit", "7", "--servers", "3", "--dns", "0"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
@@ -35,6 +35,7 @@ public sealed class SimulatorCommandTests
 
             (await response.Content.ReadAsStringAsync(limit.Token)).ShouldContain("\"total_entries\":3");
             response.Headers.GetValues("RateLimit-Limit").Single().ShouldBe("7");
+            (await process.StandardOutput.ReadLineAsync(limit.Token)).ShouldNotBeNull().ShouldMatch("Its zones are served at 127.0.0.1:[0-9]+");
         }
         finally
         {

@@ -24,6 +24,7 @@ internal static class SimulatorCommand
     public static RootCommand Create()
     {
         var port = new Option<int>("--port") { Description = "Port on 127.0.0.1; 0 takes a free one and says which", DefaultValueFactory = _ => 8080 };
+        var dns = new Option<int?>("--dns") { Description = "UDP port on 127.0.0.1 where the zones are served as by their name servers; 0 takes a free one and says which", HelpName = "PORT" };
         var token = new Option<string>("--token") { Description = "Bearer token that may read and write", DefaultValueFactory = _ => Defaults.Token };
         var readOnlyToken = new Option<string>("--read-only-token") { Description = "Bearer token that may only read", DefaultValueFactory = _ => Defaults.ReadOnlyToken };
         var rateLimit = new Option<int>("--rate-limit") { Description = "Requests that the budget holds; one comes back every second", DefaultValueFactory = _ => Defaults.RateLimit };
@@ -32,13 +33,14 @@ internal static class SimulatorCommand
         var hosts = new Option<string>("--hosts") { Description = "What stands behind the servers: records, or real machines", DefaultValueFactory = _ => "records" };
         hosts.AcceptOnlyFromAmong("records", "real");
         var validate = new Option<bool>("--validate") { Description = $"Answer 500 to what the official document does not allow; {Contract.ApiContract.Variable} names its file" };
-        var command = new RootCommand(Description) { port, token, readOnlyToken, rateLimit, actionTime, servers, hosts, validate };
+        var command = new RootCommand(Description) { port, dns, token, readOnlyToken, rateLimit, actionTime, servers, hosts, validate };
         command.Subcommands.Add(Clean());
         command.SetAction(async (parsed, ct) =>
         {
             var options = new SimulatorOptions
             {
                 Port = parsed.GetValue(port),
+                DnsPort = parsed.GetValue(dns),
                 Token = parsed.GetValue(token)!,
                 ReadOnlyToken = parsed.GetValue(readOnlyToken)!,
                 RateLimit = parsed.GetValue(rateLimit),
@@ -53,6 +55,11 @@ internal static class SimulatorCommand
             if (options.Hosts is RealHosts real)
             {
                 await Console.Out.WriteLineAsync($"Servers see this machine at {real.OwnAddress}.");
+            }
+
+            if (simulator.Dns is { } names)
+            {
+                await Console.Out.WriteLineAsync($"Its zones are served at {names}: dig @{names.Address} -p {names.Port} NAME");
             }
 
             await simulator.WaitForShutdownAsync(ct);
