@@ -7,8 +7,8 @@ namespace Provisioner.Ansible;
 /// <param name="folder">The folder of <c>ansible.cfg</c>, the playbook and its roles.</param>
 public sealed class Playbook(string folder)
 {
-    /// <summary>Ansible's exit code where a server did not answer.</summary>
-    private const int Unreachable = 4;
+    /// <summary>Only this tells that a server did not answer: the exit code for it is also that of a playbook that cannot be read.</summary>
+    private const string Unreachable = "]: UNREACHABLE! => ";
 
     private static readonly string[] Tasks = ["TASK [", "RUNNING HANDLER ["];
 
@@ -39,6 +39,8 @@ public sealed class Playbook(string folder)
                 ["ANSIBLE_SSH_CONTROL_PATH"] = ssh.ControlSocket,
                 ["ANSIBLE_NOCOLOR"] = "1",
                 ["LC_ALL"] = "C.UTF-8",
+                // Else what it says into a pipe is held back until its next task begins.
+                ["PYTHONUNBUFFERED"] = "1",
                 // The folder may be read only, and is nobody's place for leftovers.
                 ["PYTHONDONTWRITEBYTECODE"] = "1",
             },
@@ -59,7 +61,7 @@ public sealed class Playbook(string folder)
         return ended.ExitCode switch
         {
             0 when recap is not null => recap,
-            Unreachable => throw new SshUnreachableException(host.Target, fatal),
+            _ when fatal.Contains(Unreachable, StringComparison.Ordinal) => throw new SshUnreachableException(host.Target, fatal),
             _ => throw new ProvisioningException(
                 "ansible_failed",
                 $"{host.Target}: {(task.Length > 0 ? task : name)} failed: {(fatal.Length > 0 ? fatal : ended.Error.Trim())} Mend what it names, then retry; what was done before stays."),

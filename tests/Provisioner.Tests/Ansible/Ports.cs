@@ -7,12 +7,12 @@ namespace Provisioner.Tests.Ansible;
 internal static class Ports
 {
     /// <summary>A port that the firewall drops answers nothing; on a network of this machine's own an answer takes microseconds.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     public static async Task<IReadOnlyList<int>> OpenAsync(string address, IEnumerable<int> ports)
     {
         var open = new ConcurrentBag<int>();
-        await Parallel.ForEachAsync(ports, new ParallelOptions { MaxDegreeOfParallelism = 1000 }, async (port, ct) =>
+        await Parallel.ForEachAsync(ports, new ParallelOptions { MaxDegreeOfParallelism = 2000 }, async (port, ct) =>
         {
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);

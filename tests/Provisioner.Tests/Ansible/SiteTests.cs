@@ -31,6 +31,15 @@ public sealed class SiteTests(ConfiguredServer configured, ITestOutputHelper out
     }
 
     [RealHostFact]
+    public void Signs_of_life_of_a_long_task_come_while_it_lasts()
+    {
+        var signs = configured.FirstRunSaid.Where(line => line.Contains("ASYNC POLL", StringComparison.Ordinal)).ToList();
+
+        // They differ in nothing but the time at which they came.
+        signs.Distinct(StringComparer.Ordinal).Count().ShouldBeGreaterThan(signs.Count / 2, string.Join('\n', signs));
+    }
+
+    [RealHostFact]
     public async Task From_outside_SSH_and_web_are_open_and_nothing_else()
     {
         var clock = Stopwatch.StartNew();
