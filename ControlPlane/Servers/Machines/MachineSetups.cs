@@ -20,7 +20,7 @@ public sealed class MachineSetups(IDbContextFactory<CatalogDb> catalogs, SecretB
         return new MachineSetup(
             secrets.Unprotect(machine.RuntimeKeySecret, SecretPlaces.MachineRuntimeKey(machine.Id)),
             host,
-            certificate is null ? null : new ServerCertificate(host!, certificate.Issued.Chain, certificate.Issued.RevealPrivateKey(), certificate.Revision),
+            certificate is null ? null : new ServerCertificate(host!, certificate.Issued.ChainPem, certificate.Issued.RevealPrivateKey(), certificate.Revision),
             settings.Machines.UsesCloud && !isForImage ? await releases.FetchNewestAsync(ct) : null);
     }
 }
