@@ -27,7 +27,7 @@ internal sealed class ReleaseArchive : IDisposable
     {
         RequireFolder(folder);
         var found = folder.EnumerateFiles()
-            .Where(f => !OperatingSystem.IsWindows() && (f.UnixFileMode & UnixFileMode.UserExecute) != 0 && f.Extension is not (".dll" or ".so"))
+            .Where(f => !OperatingSystem.IsWindows() && (f.UnixFileMode & UnixFileMode.UserExecute) != UnixFileMode.None && f.Extension is not (".dll" or ".so"))
             .Select(f => f.Name).Where(n => n != "createdump").Order(StringComparer.Ordinal).ToList();
         return found is [var only]
             ? only
@@ -65,7 +65,7 @@ internal sealed class ReleaseArchive : IDisposable
     private static async Task AddAsync(TarWriter tar, string name, FileInfo file, CancellationToken ct)
     {
         await using var content = file.OpenRead();
-        var isProgram = !OperatingSystem.IsWindows() && (file.UnixFileMode & UnixFileMode.UserExecute) != 0;
+        var isProgram = !OperatingSystem.IsWindows() && (file.UnixFileMode & UnixFileMode.UserExecute) != UnixFileMode.None;
         var entry = new PaxTarEntry(TarEntryType.RegularFile, name.Replace('\\', '/'))
         {
             DataStream = content, ModificationTime = DateTimeOffset.UnixEpoch, Mode = isProgram ? Read | Execute : Read,

@@ -3,7 +3,6 @@ using ControlPlane.Start;
 using Npgsql;
 using Provisioner;
 using Provisioner.Hetzner;
-using Provisioner.Hetzner.Actions;
 using Provisioner.Hetzner.Servers;
 using Provisioner.Ssh;
 

@@ -19,7 +19,6 @@ public sealed class CloudFaultTests(RecordWorld world) : IClassFixture<RecordWor
         { FaultKind.NoAnswer, "POST", Order },
         { FaultKind.TruncatedBody, "POST", Order },
         { FaultKind.Error, "POST", Order },
-        { FaultKind.RateLimited, "POST", Order },
         { FaultKind.LimitReached, "POST", Order },
         { FaultKind.SoldOut, "POST", Order },
         { FaultKind.ActionFailed, "POST", Order },

@@ -94,8 +94,9 @@ public class CloudWorld : IAsyncLifetime
         var faults = (await System.LookAsync()).Where(f => !f.EndsWith("nobody looked", StringComparison.Ordinal)).ToList();
         var known = (await System.RowsAsync<string>("select name from machines where state <> 'removed'")).ToHashSet(StringComparer.Ordinal);
         var hosts = (await System.RowsAsync<string>("select slug || '.app' from tenants where state <> 'purged' and tier = 'dedicated'")).ToHashSet(StringComparer.Ordinal);
-        faults.AddRange(Cloud.Read(c => c.Servers.All.Select(s => s.Name).ToList()).Where(n => !known.Contains(n)).Select(n => $"server {n} is in the cloud and not in the catalog"));
-        faults.AddRange(known.Except(Cloud.Read(c => c.Servers.All.Select(s => s.Name).ToList())).Select(n => $"server {n} is in the catalog and not in the cloud"));
+        var ours = Cloud.Read(c => c.Servers.All.Where(s => s.Labels.ContainsKey("controlplane-installation")).Select(s => s.Name).ToList());
+        faults.AddRange(ours.Where(n => !known.Contains(n)).Select(n => $"server {n} is in the cloud and not in the catalog"));
+        faults.AddRange(known.Except(ours).Select(n => $"server {n} is in the catalog and not in the cloud"));
         faults.AddRange(Cloud.Read(c => c.Zones.Find(Zone)!.Sets.Where(s => s.Type == "A").Select(s => s.Name).ToList()).Where(n => !hosts.Contains(n)).Select(n => $"the record {n} leads to nobody"));
         faults.AddRange(Cloud.Read(c => new[] { ("firewalls", c.Firewalls.Count), ("SSH keys", c.SshKeys.Count) }).Where(n => n.Item2 > 1).Select(n => $"there are {n.Item2} {n.Item1}"));
         return faults;
