@@ -1,7 +1,6 @@
 using HetznerSimulator;
 using Microsoft.Extensions.DependencyInjection;
 using Provisioner;
-using Provisioner.Acme;
 using Provisioner.Dns;
 using Provisioner.Hetzner;
 using Provisioner.Hetzner.Zones;
@@ -39,8 +38,8 @@ public sealed class AuthorityWorld : IAsyncDisposable
 
     public static async Task<AuthorityWorld> StartAsync()
     {
-        var cloud = await Simulator.StartAsync(new SimulatorOptions { DnsPort = 0 }, CancellationToken.None);
-        var world = new AuthorityWorld(cloud, await Pebble.StartAsync(cloud.Dns!));
+        var simulator = await Simulator.StartAsync(new SimulatorOptions { DnsPort = 0 }, CancellationToken.None);
+        var world = new AuthorityWorld(simulator, await Pebble.StartAsync(simulator.Dns!));
         await world.hetzner.Zones.EnsureAsync(new ZoneRequest(Zone), new Ownership("test", Guid.CreateVersion7()), CancellationToken.None);
         return world;
     }

@@ -1,6 +1,5 @@
 using EndToEnd.World;
 using HetznerSimulator.Faults;
-using HetznerSimulator.Servers;
 using Support;
 
 namespace EndToEnd.Machines;

@@ -7,7 +7,7 @@ namespace EndToEnd.Story;
 
 public sealed class RunTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
 
     [Fact]
     public async Task The_story_of_run_holds_from_beginning_to_end()
