@@ -16,14 +16,12 @@ public static class FirstBoot
     /// <exception cref="SshUnreachableException">Transient.</exception>
     public static async Task WaitForFirstBootAsync(this SshConnection connection, CancellationToken ct, Action<string>? onLine = null)
     {
-        // The log is followed for as long as the waiting lasts; what waits writes its own dots and result elsewhere.
+        // The log is followed for as long as the waiting lasts, to its last line; what waits writes its own dots and result elsewhere.
         const string Wait =
             """
             touch "$1"
-            tail --lines=+1 --follow "$1" >&2 &
-            status=$(cloud-init status --wait --format json)
-            kill $!
-            printf '%s\n' "$status"
+            cloud-init status --wait --format json &
+            tail --lines=+1 --follow --sleep-interval=0.1 --pid=$! "$1" >&2
             """;
         var waited = await connection.RunAsync(new RemoteCommand("sh", "-c", Wait, "sh", Log) { AsRoot = true, Limit = Limit }, ct, onLine);
         var json = waited.Output.IndexOf('{', StringComparison.Ordinal);

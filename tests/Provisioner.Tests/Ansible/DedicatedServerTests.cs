@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using Provisioner.Ssh;
 using Support.Hosts;
 
@@ -7,33 +6,9 @@ namespace Provisioner.Tests.Ansible;
 
 /// <summary>The edge of a server that has one customer.</summary>
 [Collection(ConfiguredServerCollection.Name)]
-public sealed class DedicatedServerTests(ConfiguredServer configured) : IAsyncLifetime
+public sealed class DedicatedServerTests(ConfiguredServer configured, DedicatedServer dedicated) : IClassFixture<DedicatedServer>
 {
-    private const string Tenant = "big.app." + ConfiguredServer.Domain;
-    private const string Second = "second.app." + ConfiguredServer.Domain;
     private const string Custom = "crm.customer.test";
-
-    private static readonly string[] Edge = ["tls", "nginx"];
-
-    private readonly TestCertificate certificate = TestCertificate.Create(Tenant);
-
-    /// <summary>Made a dedicated server for each test, and a shared one again afterwards.</summary>
-    public async Task InitializeAsync()
-    {
-        if (configured.Server.Hosts is not null)
-        {
-            await configured.RunAsync(change: Dedicated(), tags: Edge);
-        }
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (configured.Server.Hosts is not null)
-        {
-            await configured.RunAsync(tags: Edge);
-            await configured.ShellAsync($"rm -r /etc/controlplane/tls/*.app.{ConfiguredServer.Domain}");
-        }
-    }
 
     [RealHostFact]
     public async Task It_serves_its_customers_host_with_the_certificate_that_was_handed_over_and_nothing_else()
@@ -41,18 +16,18 @@ public sealed class DedicatedServerTests(ConfiguredServer configured) : IAsyncLi
         using var browser = new Browser(configured.Server.Target.Address);
 
         // No release is there yet.
-        await browser.ShowsAsync($"https://{Tenant}/", 502, certificate.Thumbprint);
+        await browser.ShowsAsync($"https://{DedicatedServer.Tenant}/", 502, dedicated.Certificate.Thumbprint);
 
-        using var second = await browser.GetAsync($"https://{Second}/");
-        ((int)second.StatusCode, browser.Thumbprint == certificate.Thumbprint).ShouldBe((502, false));
+        using var second = await browser.GetAsync($"https://{DedicatedServer.Second}/");
+        ((int)second.StatusCode, browser.Thumbprint == dedicated.Certificate.Thumbprint).ShouldBe((502, false));
         foreach (var other in (string[])[ConfiguredServer.Domain, $"app.{ConfiguredServer.Domain}", $"small.app.{ConfiguredServer.Domain}"])
         {
             await Should.ThrowAsync<HttpRequestException>(() => browser.GetAsync($"https://{other}/"), other);
         }
 
-        (await configured.ShellAsync($"curl --silent --insecure --output /dev/null --write-out '%{{http_code}}' --resolve {Tenant}:443:127.0.0.1 --header 'Host: {ConfiguredServer.Domain}' https://{Tenant}/"))
+        (await configured.ShellAsync($"curl --silent --insecure --output /dev/null --write-out '%{{http_code}}' --resolve {DedicatedServer.Tenant}:443:127.0.0.1 --header 'Host: {ConfiguredServer.Domain}' https://{DedicatedServer.Tenant}/"))
             .ShouldBe("421");
-        (await configured.RunAsync(change: Dedicated(), tags: Edge)).Changed.ShouldBe(0);
+        (await dedicated.ConfigureAsync()).Changed.ShouldBe(0);
     }
 
     [RealHostFact]
@@ -63,30 +38,22 @@ public sealed class DedicatedServerTests(ConfiguredServer configured) : IAsyncLi
         await configured.ShellAsync("echo answer > /var/www/acme/.well-known/acme-challenge/question");
         (await browser.ReadAsync($"http://{Custom}/.well-known/acme-challenge/question")).ShouldBe("answer\n");
         (await Refusal($"custom-domain add {Custom}")).ShouldContain("is missing");
-        await PlaceAsync(custom with { KeyPem = certificate.KeyPem });
+        await PlaceAsync(custom with { KeyPem = dedicated.Certificate.KeyPem });
         (await Refusal($"custom-domain add {Custom}")).ShouldContain("not that of the certificate");
-        await PlaceAsync(certificate with { Name = Custom });
+        await PlaceAsync(dedicated.Certificate with { Name = Custom });
         (await Refusal($"custom-domain add {Custom}")).ShouldContain($"not for {Custom}");
-        (await Refusal($"custom-domain add {Tenant}")).ShouldContain("own names");
+        (await Refusal($"custom-domain add {DedicatedServer.Tenant}")).ShouldContain("own names");
         (await Refusal("custom-domain add 'a.test; x'")).ShouldContain("custom-domain remove NAME");
 
         await PlaceAsync(custom);
         await configured.ShellAsync($"custom-domain add {Custom}; custom-domain add {Custom}");
         await browser.ShowsAsync($"https://{Custom}/", 502, custom.Thumbprint);
-        (await configured.RunAsync(change: Dedicated(), tags: Edge)).Changed.ShouldBe(0);
+        (await dedicated.ConfigureAsync()).Changed.ShouldBe(0);
 
         await configured.ShellAsync($"custom-domain remove {Custom}; custom-domain remove {Custom}");
         await browser.ShowsAsync($"https://{Custom}/", 0);
         (await configured.ShellAsync($"ls /etc/controlplane/tls | grep -c {Custom} || true")).ShouldBe("0\n");
     }
-
-    private JsonObject Dedicated() => new()
-    {
-        ["server_kind"] = "dedicated",
-        ["tenant_host"] = Tenant,
-        ["tls_hosts"] = new JsonArray(Second),
-        ["tls_certificates"] = new JsonArray(certificate.ToVariable()),
-    };
 
     private async Task PlaceAsync(TestCertificate placed)
     {

@@ -12,7 +12,7 @@ internal static class Ports
     public static async Task<IReadOnlyList<int>> OpenAsync(string address, IEnumerable<int> ports)
     {
         var open = new ConcurrentBag<int>();
-        await Parallel.ForEachAsync(ports, new ParallelOptions { MaxDegreeOfParallelism = 2000 }, async (port, ct) =>
+        await Parallel.ForEachAsync(ports, new ParallelOptions { MaxDegreeOfParallelism = 5000 }, async (port, ct) =>
         {
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);

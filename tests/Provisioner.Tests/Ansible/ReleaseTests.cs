@@ -7,24 +7,13 @@ namespace Provisioner.Tests.Ansible;
 
 /// <summary>Releases of a tiny application, delivered by the role <c>app</c>.</summary>
 [Collection(ConfiguredServerCollection.Name)]
-public sealed class ReleaseTests(ConfiguredServer configured) : IAsyncLifetime
+public sealed class ReleaseTests(ConfiguredServer configured) : IClassFixture<ServerWithReleases>, IDisposable
 {
     private static readonly string[] App = ["app"];
 
     private readonly Browser browser = new(configured.Server.Target?.Address ?? "");
 
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    /// <summary>As if there had never been a release.</summary>
-    public async Task DisposeAsync()
-    {
-        browser.Dispose();
-        if (configured.Server.Hosts is not null)
-        {
-            await configured.ShellAsync("systemctl disable --now --quiet app@blue app@green; rm -rf /opt/app/* /etc/controlplane/app-*; mkdir -m 750 /opt/app/releases; chgrp app /opt/app/releases");
-            await configured.RunAsync(tags: ["app", "nginx"]);
-        }
-    }
+    public void Dispose() => browser.Dispose();
 
     [RealHostFact]
     public async Task A_release_is_switched_a_broken_one_is_refused_and_the_one_before_comes_back()
