@@ -22,6 +22,7 @@ public sealed class ImageTests(ConfiguredServer configured, ITestOutputHelper ou
     {
         var hosts = configured.Server.Hosts;
         var released = await TestRelease.PublishAsync(Support.ThrowawayFolder.Path, "first");
+        var clock = Stopwatch.StartNew();
         await hosts.SnapshotAsync(configured.Server.Id, CopyId, CancellationToken.None);
         var (masterId, master) = await configured.Server.BootAsync("master", HostImage.Snapshot(CopyId));
         await using (var connection = await configured.Server.OpenAsync(master))
@@ -32,14 +33,18 @@ public sealed class ImageTests(ConfiguredServer configured, ITestOutputHelper ou
         await configured.RunAsync(change: released.ToVariables(), tags: ["app"], target: master);
         var machine = (await configured.ShellAsync("cat /etc/machine-id", master)).Trim();
         var certificate = (await configured.ShellAsync("cat /etc/postgresql/controlplane/server.crt", master)).Split('\n')[1];
+        output.WriteLine($"a copy with a release: {clock.Elapsed.TotalSeconds:0.0} s");
         await ForgetAsync(master);
+        output.WriteLine($"image.yml ended: {clock.Elapsed.TotalSeconds:0.0} s");
         await hosts.StopAsync(masterId, graceful: true, CancellationToken.None);
+        output.WriteLine($"powered off: {clock.Elapsed.TotalSeconds:0.0} s");
         await hosts.SnapshotAsync(masterId, ImageId, CancellationToken.None);
+        output.WriteLine($"snapshot taken: {clock.Elapsed.TotalSeconds:0.0} s");
         await hosts.DeleteAsync(masterId, CancellationToken.None);
         await hosts.DeleteSnapshotAsync(CopyId, CancellationToken.None);
 
         var (id, target) = await configured.Server.BootAsync("fresh", HostImage.Snapshot(ImageId));
-        var clock = Stopwatch.StartNew();
+        clock.Restart();
         await using (var connection = await configured.Server.OpenAsync(target))
         {
             await connection.WaitForFirstBootAsync(CancellationToken.None);
