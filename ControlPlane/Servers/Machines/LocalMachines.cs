@@ -9,7 +9,8 @@ namespace ControlPlane.Servers.Machines;
 /// Where there is no cloud account: a machine is a PostgreSQL cluster of its own beside this process, and the application that
 /// runs here serves it. For trying things out, and for tests.
 /// </summary>
-public sealed class LocalMachines(ControlPlaneSettings settings, ILogger<EmbeddedPostgres> log) : IMachineProvider
+/// <param name="profile">What the clusters run with.</param>
+public sealed class LocalMachines(ControlPlaneSettings settings, ClusterProfile profile, ILogger<EmbeddedPostgres> log) : IMachineProvider
 {
     private static readonly ServerChoice Here = new("local", RegisterEmbeddedServer.Region);
 
@@ -54,5 +55,5 @@ public sealed class LocalMachines(ControlPlaneSettings settings, ILogger<Embedde
     public Task RemoveImageAsync(Guid image, CancellationToken ct) => Task.CompletedTask;
 
     /// <summary>Found when it runs already.</summary>
-    public Task<EmbeddedCluster> StartAsync(Machine machine, CancellationToken ct) => postgres.StartAsync(machine.Name, ClusterProfile.Tenants(databases: 4, maxConnections: 100), ct);
+    public Task<EmbeddedCluster> StartAsync(Machine machine, CancellationToken ct) => postgres.StartAsync(machine.Name, profile, ct);
 }

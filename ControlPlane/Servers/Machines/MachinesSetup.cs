@@ -1,8 +1,10 @@
 using ControlPlane.Servers.Cloud;
 using ControlPlane.Start;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Provisioner.Dns;
 using Provisioner.Dns.Cloudflare;
 using Provisioner.Hetzner;
+using Provisioner.Local;
 
 namespace ControlPlane.Servers.Machines;
 
@@ -20,6 +22,7 @@ public static class MachinesSetup
         }
         else
         {
+            services.TryAddSingleton(ClusterProfile.Tenants(databases: 4, maxConnections: 100));
             services.AddSingleton<LocalMachines>().AddSingleton<IMachineProvider>(s => s.GetRequiredService<LocalMachines>()).AddHostedService<StartLocalMachines>();
         }
 

@@ -18,6 +18,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
+using Provisioner.Local;
 using Support;
 
 namespace ControlPlane.Tests.Workflows;
@@ -306,6 +307,7 @@ public sealed class WorkflowWorld : IAsyncLifetime
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(furtherSettings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value)));
         builder.Services.AddSingleton(settings)
+            .AddSingleton(ClusterProfile.Throwaway(maxConnections: 100))
             .AddSingleton(await KnownMigrations.NoteAsync(catalog.ConnectionString, ApplicationSchema.Read(migrations), CancellationToken.None))
             .AddSingleton(await Installation.ReadAsync(catalog.ConnectionString, CancellationToken.None))
             .AddSingleton(new KeyRing(settings.KeysFolder, TimeProvider.System))
