@@ -5,6 +5,9 @@ namespace ControlPlane.Catalog;
 /// <summary>A machine that runs PostgreSQL for tenants.</summary>
 public sealed class Server
 {
+    /// <summary>Connections of a server that are left to the control plane itself.</summary>
+    public const int ReservedConnections = 20;
+
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
     public required string Name { get; init; }

@@ -26,9 +26,6 @@ public sealed partial record AddServer(
     int? MaxDataMegabytes = null)
     : Command<ServerView>, IEndpoint
 {
-    /// <summary>Connections of a server that are left to the control plane itself.</summary>
-    private const int Reserve = 20;
-
     public static void Map(IEndpointRouteBuilder v1) =>
         v1.MapCommand<AddServer, ServerView>(HttpMethod.Post, "/servers", server => $"/v1/servers/{server.Name}");
 
@@ -109,7 +106,7 @@ public sealed partial record AddServer(
                 Port = address.Port,
                 AdminSecret = secrets.Protect(request.AdminConnection, SecretPlaces.ServerAdmin(id)),
                 MaxDatabases = request.MaxDatabases,
-                MaxConnections = request.MaxConnections ?? Math.Max(1, limit - Reserve),
+                MaxConnections = request.MaxConnections ?? Math.Max(1, limit - Server.ReservedConnections),
                 WarmTarget = request.WarmTarget,
                 MaxDataMegabytes = request.MaxDataMegabytes,
             });

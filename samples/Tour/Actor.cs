@@ -42,12 +42,6 @@ public sealed class Actor
             start.Environment[key] = value;
         }
 
-        File.Delete(log + ".old");
-        if (File.Exists(log) && arguments.Length > 0)
-        {
-            File.Move(log, log + ".old");
-        }
-
         var started = Process.Start(start)!;
         var writer = new StreamWriter(log, append: true) { AutoFlush = true };
         var writing = new Lock();

@@ -24,7 +24,8 @@ public sealed class KeepWarmMachines(IDbContextFactory<CatalogDb> catalogs, Oper
 
         // One node at a time counts and orders.
         await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtext('warm machines'))", ct);
-        var coming = await db.Machines.CountAsync(m => m.Tier == Tier.Dedicated && m.TenantId == null && (m.State == MachineState.Ready || m.State == MachineState.Ordered), ct);
+        // What a golden image is taken of waits for nobody.
+        var coming = await db.Machines.Where(m => !db.Images.Any(i => i.MachineId == m.Id)).CountAsync(m => m.Tier == Tier.Dedicated && m.TenantId == null && (m.State == MachineState.Ready || m.State == MachineState.Ordered), ct);
         var begun = new List<Guid>();
         for (; coming < settings.Warm; coming++)
         {

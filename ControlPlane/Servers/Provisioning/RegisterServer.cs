@@ -17,9 +17,6 @@ public sealed class RegisterServer(IMachineProvider provider, ServerConnections 
 
     private const int SharedWarm = 5;
 
-    /// <summary>Connections of a server that are left to the control plane itself.</summary>
-    private const int Reserve = 20;
-
     public override async Task<StepResult> RunAsync(StepContext step, CancellationToken ct)
     {
         if (MachineOf.WasWarm(step))
@@ -65,7 +62,7 @@ public sealed class RegisterServer(IMachineProvider provider, ServerConnections 
             AdminSecret = secrets.Protect(database.AdminConnection, SecretPlaces.ServerAdmin(machine.Id)),
             Certificate = database.Certificate,
             MaxDatabases = isShared ? SharedDatabases : DedicatedDatabases,
-            MaxConnections = Math.Max(1, connections - Reserve),
+            MaxConnections = Math.Max(1, connections - Server.ReservedConnections),
             WarmTarget = isShared ? SharedWarm : 0,
         });
     }
