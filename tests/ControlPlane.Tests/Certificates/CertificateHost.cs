@@ -53,6 +53,16 @@ public sealed class CertificateHost : IAsyncLifetime
     public Task AgeAsync(Guid id, int daysLeft) =>
         Host.Database.ExecuteAsync($"update certificates set not_before = now() - interval '90 days' + interval '{daysLeft} days', not_after = now() + interval '{daysLeft} days' where id = '{id}'");
 
+    /// <summary>
+    /// From now on no proof succeeds. The account goes too: pebble takes an old proof of an account for a new one once in a hundred
+    /// times, whatever it is told.
+    /// </summary>
+    public async Task BreakProofsAsync()
+    {
+        World.Dns.IsBroken = true;
+        await Host.Database.ExecuteAsync("delete from acme_accounts");
+    }
+
     public async Task<Certificate> RowAsync(Guid id)
     {
         await using var db = await Get<IDbContextFactory<CatalogDb>>().CreateDbContextAsync();

@@ -66,7 +66,7 @@ public sealed class CertificateStoreTests(CertificateHost host) : IClassFixture<
         await host.AgeAsync(first.Id, daysLeft: 20);
         try
         {
-            host.World.Dns.IsBroken = true;
+            await host.BreakProofsAsync();
             (await host.EnsureAsync("five.example.com")).Revision.ShouldBe(1);
             (await host.RowAsync(first.Id)).LastError.ShouldNotBeNull().ShouldContain("could not verify five.example.com by dns-01");
             var asked = host.World.Dns.Made;

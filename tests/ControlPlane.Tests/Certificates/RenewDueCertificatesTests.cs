@@ -17,7 +17,7 @@ public sealed class RenewDueCertificatesTests(CertificateHost host) : IClassFixt
 
         try
         {
-            host.World.Dns.IsBroken = true;
+            await host.BreakProofsAsync();
             await host.AgeAsync(due.Id, daysLeft: 20);
             await host.RenewDueAsync();
             (await FindingsAsync()).ShouldBeEmpty("there is time yet");

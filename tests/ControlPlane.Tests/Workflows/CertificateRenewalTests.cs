@@ -45,6 +45,8 @@ public sealed class CertificateRenewalTests(WorkflowWorld world) : WorkflowContr
     {
         var operation = await ArrangeAsync();
         authority!.Dns.IsBroken = true;
+        // Pebble takes an old proof of an account for a new one once in a hundred times, whatever it is told.
+        await World.ExecuteAsync("delete from acme_accounts");
 
         var stopped = await World.RunAsync(operation);
 
