@@ -6,11 +6,12 @@ namespace ControlPlane.Catalog;
 public sealed class Findings(NpgsqlDataSource catalog, ILogger<Findings> log)
 {
     /// <summary>Opens a finding, or notes that it is still there. A new one is logged as a warning, so that somebody is told.</summary>
+    /// <param name="server">Whom it is about; left out where it is not a server of ours yet.</param>
     public async Task ReportAsync(
         string kind, string subject, string detail, string advice, CancellationToken ct, Guid? server = null)
     {
         const string sql = """
-            insert into findings (id, kind, subject, server_id, detail, advice) values (@id, @kind, @subject, @server, @detail, @advice)
+            insert into findings (id, kind, subject, server_id, detail, advice) values (@id, @kind, @subject, (select id from servers where id = @server), @detail, @advice)
             on conflict (kind, subject) where resolved_at is null
             do update set last_seen = now(), detail = excluded.detail, advice = excluded.advice
             returning xmax = 0
@@ -19,13 +20,22 @@ public sealed class Findings(NpgsqlDataSource catalog, ILogger<Findings> log)
         command.Parameters.AddWithValue("id", Guid.CreateVersion7());
         command.Parameters.AddWithValue("kind", kind);
         command.Parameters.AddWithValue("subject", subject);
-        command.Parameters.AddWithValue("server", (object?)server ?? DBNull.Value);
+        command.Parameters.Add(new("server", NpgsqlTypes.NpgsqlDbType.Uuid) { Value = (object?)server ?? DBNull.Value });
         command.Parameters.AddWithValue("detail", detail);
         command.Parameters.AddWithValue("advice", advice);
         if ((bool)(await command.ExecuteScalarAsync(ct))!)
         {
             log.LogWarning("Finding {Kind} on {Subject}: {Detail} {Advice}", kind, subject, detail, advice);
         }
+    }
+
+    /// <summary>Closes one; nothing where it is not open.</summary>
+    public async Task ResolveAsync(string kind, string subject, CancellationToken ct)
+    {
+        await using var command = catalog.CreateCommand("update findings set resolved_at = now() where kind = @kind and subject = @subject and resolved_at is null");
+        command.Parameters.AddWithValue("kind", kind);
+        command.Parameters.AddWithValue("subject", subject);
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     /// <summary>Closes every open finding of a kind (and server) whose subject is not among those just seen.</summary>

@@ -5,7 +5,7 @@ using ControlPlane.Cli.Verbs;
 
 namespace ControlPlane.Cli;
 
-/// <summary>The <c>ctl</c> command line. It knows nothing that the HTTP interface does not tell it.</summary>
+/// <summary>The <c>ctl</c> command line. But for the verbs that work on files and on a server of one's own, it knows nothing that the HTTP interface does not tell it.</summary>
 internal static class CommandLine
 {
     public static Option<bool> Json { get; } = new("--json") { Description = "Print the answer as JSON.", Recursive = true };

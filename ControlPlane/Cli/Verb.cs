@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using ControlPlane.Cli.Operations;
 using Migrator;
+using Provisioner;
 
 namespace ControlPlane.Cli;
 
@@ -37,6 +38,24 @@ internal sealed class Verb(string name, string description, params string[] exam
             using var api = new ApiClient(Connection.Find(console.Variable));
             var report = new Report(console, CommandLine.WantsJson(parsed));
             return await action(new(parsed, api, report, console, new OperationFollower(api, report, console)), ct);
+        });
+        return this;
+    }
+
+    /// <summary>What it does by itself and for longer, without a control plane.</summary>
+    /// <returns>The verb itself.</returns>
+    public Verb DoesAlone(CliConsole console, Func<ParseResult, Report, CancellationToken, Task<int>> action)
+    {
+        SetAction(async (parsed, ct) =>
+        {
+            try
+            {
+                return await action(parsed, new Report(console, CommandLine.WantsJson(parsed)), ct);
+            }
+            catch (ProvisioningException error)
+            {
+                throw new CliException(error.Message, "It may be run again: what was done before stays.");
+            }
         });
         return this;
     }

@@ -5,6 +5,7 @@ namespace ControlPlane.Tenants;
 /// <summary>A tenant as lists and single reads show it.</summary>
 /// <param name="Server">Name of the server that its database is on; null until one is chosen.</param>
 /// <param name="Bytes">What its database takes on disk, when it was last measured.</param>
+/// <param name="Warnings">Open findings about its own server; of a customer on a shared one there are none here.</param>
 /// <param name="PurgeAt">Of a deleted one: when nothing can bring it back any more.</param>
 public sealed record TenantView(
     Guid Id,
@@ -22,6 +23,7 @@ public sealed record TenantView(
     DateTimeOffset CreatedAt,
     DateTimeOffset? ActivatedAt,
     string? SuspendedBecause,
+    IReadOnlyList<string> Warnings,
     DateTimeOffset? PurgeAt)
 {
     internal static IQueryable<TenantView> Of(CatalogDb db, IQueryable<Tenant> tenants) =>
@@ -46,5 +48,6 @@ public sealed record TenantView(
             tenant.CreatedAt,
             tenant.ActivatedAt,
             tenant.SuspendedBecause,
+            db.Findings.Where(f => f.ServerId == server.Id && server.Tier == Tier.Dedicated && f.ResolvedAt == null).OrderBy(f => f.Id).Select(f => f.Detail).ToList(),
             tenant.PurgeAt);
 }

@@ -20,6 +20,8 @@ public sealed class Playbook(string folder)
     /// <param name="onLine">Gets each line that Ansible says, as it says it; values of tasks that keep secrets are hidden by it.</param>
     /// <param name="tags">Runs only what has one of these tags, which is much quicker: a role's name, such as <c>app</c> or <c>tls</c>; null runs all.</param>
     /// <exception cref="SshUnreachableException">It did not answer; try again.</exception>
+    /// <exception cref="HostKeyChangedException">Another machine answered.</exception>
+    /// <exception cref="SshRefusedException">It does not let us in.</exception>
     /// <exception cref="ProvisioningException"><c>ansible_failed</c>, with the task and what went wrong; <c>command_missing</c>: Ansible is not installed.</exception>
     public async Task<PlaybookRecap> RunAsync(string name, PlaybookHost host, SshKeyPair key, Action<string>? onLine, CancellationToken ct, IReadOnlyList<string>? tags = null)
     {
@@ -61,7 +63,7 @@ public sealed class Playbook(string folder)
         return ended.ExitCode switch
         {
             0 when recap is not null => recap,
-            _ when fatal.Contains(Unreachable, StringComparison.Ordinal) => throw new SshUnreachableException(host.Target, fatal),
+            _ when fatal.Contains(Unreachable, StringComparison.Ordinal) => throw SshFailure.Of(host.Target, fatal),
             _ => throw new ProvisioningException(
                 "ansible_failed",
                 $"{host.Target}: {(task.Length > 0 ? task : name)} failed: {(fatal.Length > 0 ? fatal : ended.Error.Trim())} Mend what it names, then retry; what was done before stays."),

@@ -5,7 +5,7 @@ namespace Provisioner.Ansible;
 
 /// <summary>A server as a playbook sees it.</summary>
 /// <param name="Target">Where it is and which host keys are its own; its alias is its name.</param>
-/// <param name="Groups">What it is: <c>database</c>, <c>cache</c>, <c>application</c>, <c>edge</c>, <c>monitoring</c>.</param>
+/// <param name="Groups">What it is: <c>database</c>, <c>cache</c>, <c>application</c>, <c>control</c>, <c>edge</c>, <c>monitoring</c>.</param>
 /// <param name="Variables">
 /// What roles need to know of it (<c>ansible/README.md</c> names all). Strings are data: Ansible evaluates nothing in them. May
 /// hold secrets: they reach Ansible in a file that only we can read.
@@ -13,7 +13,7 @@ namespace Provisioner.Ansible;
 public sealed record PlaybookHost(SshTarget Target, IReadOnlyList<string> Groups, JsonObject Variables)
 {
     /// <summary>Ansible warns of those that an inventory lacks.</summary>
-    private static readonly string[] AllGroups = ["database", "cache", "application", "edge", "monitoring"];
+    private static readonly string[] AllGroups = ["database", "cache", "application", "control", "edge", "monitoring"];
 
     public override string ToString() => Target.ToString();
 

@@ -96,6 +96,7 @@ internal static class TenantVerbs
         report.Details(
             ("slug", report.Style.Strong(tenant.TextOf("slug"))),
             ("state", report.Style.State(tenant.TextOf("state")) + (tenant.Has("suspendedBecause") ? $" ({tenant.TextOf("suspendedBecause")})" : "")),
+            ("warnings", tenant.TextOf("warnings")),
             ("address", answer.TextOf("url")),
             ("domains", tenant.TextOf("domains")),
             ("plan", PlanVerbs.Summary(plan)),

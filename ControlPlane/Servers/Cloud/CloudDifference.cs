@@ -2,4 +2,5 @@ namespace ControlPlane.Servers.Cloud;
 
 /// <summary>Something at the cloud provider that is not as the catalog has it.</summary>
 /// <param name="Subject">Names it among those of its kind.</param>
-public sealed record CloudDifference(string Kind, string Subject, string Detail, string Advice);
+/// <param name="Server">Of the catalog, whom it is about; its customer shows it too.</param>
+public sealed record CloudDifference(string Kind, string Subject, string Detail, string Advice, Guid? Server = null);

@@ -30,7 +30,7 @@ public sealed class CloudReconciler(HetznerClient hetzner, CloudBasics basics, I
         foreach (var each in found)
         {
             say($"{each.Detail} {each.Advice}");
-            await findings.ReportAsync(each.Kind, each.Subject, each.Detail, each.Advice, ct);
+            await findings.ReportAsync(each.Kind, each.Subject, each.Detail, each.Advice, ct, each.Server);
         }
 
         foreach (var kind in Kinds)
@@ -63,11 +63,11 @@ public sealed class CloudReconciler(HetznerClient hetzner, CloudBasics basics, I
         }
         else if (machine.State == MachineState.Ready && server.PublicNet.Ipv4?.Ip != machine.Address)
         {
-            yield return new("machine_moved", machine.Name, $"{machine.Name} is at {server.PublicNet.Ipv4?.Ip ?? "no address"}, the catalog says {machine.Address}.", "Give it its address back in the console; DNS and routes lead there.");
+            yield return new("machine_moved", machine.Name, $"{machine.Name} is at {server.PublicNet.Ipv4?.Ip ?? "no address"}, the catalog says {machine.Address}.", "Give it its address back in the console; DNS and routes lead there.", machine.Id);
         }
         else if (machine.State == MachineState.Ready && !server.Protection.Delete)
         {
-            yield return new("machine_unprotected", machine.Name, $"{machine.Name} can be deleted by a slip of the hand.", "Turn on its protection in the console.");
+            yield return new("machine_unprotected", machine.Name, $"{machine.Name} can be deleted by a slip of the hand.", "Turn on its protection in the console.", machine.Id);
         }
     }
 
@@ -77,7 +77,7 @@ public sealed class CloudReconciler(HetznerClient hetzner, CloudBasics basics, I
         return machines.Values
             .Where(m => m.State == MachineState.Ready && m.CloudId is { } id && !there.Contains(id))
             .Select(m => new CloudDifference(
-                "machine_missing", m.Name, $"{m.Name} at {m.Address} is gone from Hetzner{(m.Tenant is { } slug ? $", and with it the database of '{slug}'" : "")}.", "Look in the console's activities who removed it. Restore the customer from a backup; it is not made anew by itself."));
+                "machine_missing", m.Name, $"{m.Name} at {m.Address} is gone from Hetzner{(m.Tenant is { } slug ? $", and with it the database of '{slug}'" : "")}.", "Look in the console's activities who removed it. Restore the customer from a backup; it is not made anew by itself.", m.Id));
     }
 
     private static IEnumerable<CloudDifference> Records(HetznerInventory there, HashSet<Guid> tenants) => there.RecordSets

@@ -10,7 +10,7 @@ namespace ControlPlane.Servers.Machines;
 
 /// <summary>Virtual machines of the Hetzner Cloud, configured by the playbook <c>site.yml</c>.</summary>
 public sealed class HetznerMachines(
-    HetznerClient hetzner, CloudBasics basics, MachineAccess access, MachinePlaybook playbook, MachineSettings settings, Installation installation) : IMachineProvider
+    HetznerClient hetzner, CloudBasics basics, MachineAccess access, MachinePlaybook playbook, HostKeyAlarm alarm, MachineSettings settings, Installation installation) : IMachineProvider
 {
     /// <summary>For one look; whoever waits looks again.</summary>
     private static readonly TimeSpan BootLimit = TimeSpan.FromSeconds(5);
@@ -67,7 +67,8 @@ public sealed class HetznerMachines(
 
         // While it was made it was locked. What this comes to is looked at by the reconciler.
         await hetzner.Servers.ProtectAsync(machine.CloudId!.Value, protect: true, ct);
-        await using var connection = await SshConnection.OpenWhenUpAsync(MachineAccess.TargetOf(machine), await access.KeyAsync(ct), BootLimit, ct);
+        var key = await access.KeyAsync(ct);
+        await using var connection = await alarm.WatchAsync(machine, () => SshConnection.OpenWhenUpAsync(MachineAccess.TargetOf(machine), key, BootLimit, ct), ct);
         say("It lets us in; its first boot goes on.");
         await connection.WaitForFirstBootAsync(ct, Hear);
 
@@ -161,8 +162,11 @@ public sealed class HetznerMachines(
         }
     }
 
-    private async Task<SshConnection> OpenAsync(Machine machine, CancellationToken ct) =>
-        await SshConnection.OpenAsync(MachineAccess.TargetOf(machine), await access.KeyAsync(ct), ct);
+    private async Task<SshConnection> OpenAsync(Machine machine, CancellationToken ct)
+    {
+        var key = await access.KeyAsync(ct);
+        return await alarm.WatchAsync(machine, () => SshConnection.OpenAsync(MachineAccess.TargetOf(machine), key, ct), ct);
+    }
 
     private Ownership OwnerOf(Machine machine) => OwnerOf(machine.Id);
 

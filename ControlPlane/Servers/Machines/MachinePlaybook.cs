@@ -7,12 +7,10 @@ using Provisioner.Postgres;
 namespace ControlPlane.Servers.Machines;
 
 /// <summary>What the playbook is told of a machine.</summary>
-public sealed class MachinePlaybook(MachineAccess access, MachineSettings machines, ControlPlaneSettings settings)
+public sealed class MachinePlaybook(MachineAccess access, HostKeyAlarm alarm, MachineSettings machines, ControlPlaneSettings settings)
 {
     /// <summary>What the control plane is in a machine's PostgreSQL.</summary>
     public const string DatabaseAdmin = "controlplane";
-
-    private const string TaskLine = "TASK [";
 
     /// <summary>Configures the machine.</summary>
     public async Task RunAsync(Machine machine, MachineSetup setup, Action<string> say, CancellationToken ct) =>
@@ -23,20 +21,9 @@ public sealed class MachinePlaybook(MachineAccess access, MachineSettings machin
 
     private async Task PlayAsync(string name, Machine machine, JsonObject variables, Action<string> say, CancellationToken ct)
     {
-        await using var life = new SignOfLife("Ansible starts", say);
         var host = new PlaybookHost(MachineAccess.TargetOf(machine), ["database", "application", "edge"], variables);
-        var recap = await new Playbook(machines.Playbooks).RunAsync(name, host, await access.KeyAsync(ct), Hear, ct);
-        say($"{name}: {recap.Ok} tasks, {recap.Changed} of them changed something.");
-
-        void Hear(string line)
-        {
-            if (line.StartsWith(TaskLine, StringComparison.Ordinal))
-            {
-                var task = line[TaskLine.Length..].TrimEnd(' ', '*', ']');
-                life.Begin(task);
-                say(task);
-            }
-        }
+        var key = await access.KeyAsync(ct);
+        await alarm.WatchAsync(machine, () => WatchedPlaybook.RunAsync(machines.Playbooks, name, host, key, say, ct), ct);
     }
 
     private JsonObject Variables(Machine machine, MachineSetup setup, string adminKey)

@@ -25,6 +25,7 @@ public sealed class CommandLineTests
     [InlineData("tenants")]
     [InlineData("tenants create")]
     [InlineData("servers add")]
+    [InlineData("servers bootstrap")]
     [InlineData("operations watch")]
     [InlineData("audit verify")]
     [InlineData("doctor")]

@@ -21,6 +21,9 @@ public class CloudWorld : IAsyncLifetime
     /// <summary>Null where real hosts cannot run.</summary>
     public Simulator Cloud { get; private set; } = null!;
 
+    /// <summary>The cloud's machines; null where they cannot run.</summary>
+    public RealHosts? Hosts { get; private set; }
+
     /// <summary>Null where pebble cannot be had.</summary>
     public Pebble? Authority { get; private set; }
 
@@ -30,8 +33,8 @@ public class CloudWorld : IAsyncLifetime
     {
         if (await HostRequirements.WhyNotAsync(CancellationToken.None) is null)
         {
-            var hosts = await RealHosts.StartAsync(CancellationToken.None);
-            await StartAsync(new SimulatorOptions { Hosts = hosts, ActionTime = TimeSpan.FromSeconds(1), DnsPort = 0 }, hosts.OwnAddress);
+            Hosts = await RealHosts.StartAsync(CancellationToken.None);
+            await StartAsync(new SimulatorOptions { Hosts = Hosts, ActionTime = TimeSpan.FromSeconds(1), DnsPort = 0 }, Hosts.OwnAddress);
             await PublishAsync();
         }
     }
@@ -86,6 +89,14 @@ public class CloudWorld : IAsyncLifetime
         }
 
         File.Delete(rootFile);
+    }
+
+    /// <summary>A customer of the dedicated tier on a machine of its own; returns what the cloud calls that.</summary>
+    public async Task<long> CustomerAsync(string slug)
+    {
+        var created = await Ctl.RunAsync(System, "tenants", "create", slug, "--plan", "enterprise", "--tier", "dedicated", "--wait", "--timeout", "900");
+        created.ExitCode.ShouldBe(0, created.Text);
+        return await System.ScalarAsync<long>($"select m.cloud_id from machines m join tenants t on t.id = m.tenant_id where t.slug = '{slug}'");
     }
 
     /// <summary>What the oracle finds, and what is in the cloud that should not be. PostgreSQL on machines is looked at by the control plane alone.</summary>

@@ -11,14 +11,18 @@ public sealed record Ctl(int ExitCode, IReadOnlyList<(TimeSpan At, string Text)>
     /// <summary>The longest time without a line.</summary>
     public TimeSpan LongestSilence => Lines.Select(l => l.At).Prepend(TimeSpan.Zero).Zip(Lines.Select(l => l.At), (before, at) => at - before).Max();
 
-    public static async Task<Ctl> RunAsync(LiveSystem system, params string[] arguments)
+    public static async Task<Ctl> RunAsync(LiveSystem system, params string[] arguments) =>
+        await RunAsync(system.ControlPlane.Address, (await File.ReadAllTextAsync(system.KeyFile)).Trim(), arguments);
+
+    /// <summary>Against another control plane, or none.</summary>
+    public static async Task<Ctl> RunAsync(Uri address, string key, string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Programs.ControlPlane, "ctl", .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["CONTROLPLANE_URL"] = system.ControlPlane.Address.ToString(), ["CONTROLPLANE_KEY"] = (await File.ReadAllTextAsync(system.KeyFile)).Trim() },
+            Environment = { ["CONTROLPLANE_URL"] = address.ToString(), ["CONTROLPLANE_KEY"] = key },
         };
         using var process = Process.Start(start)!;
         var clock = Stopwatch.StartNew();

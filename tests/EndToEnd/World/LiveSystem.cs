@@ -36,6 +36,14 @@ public sealed class LiveSystem : IAsyncDisposable
     /// <summary>Holds the first admin's key.</summary>
     public string KeyFile => Path.Combine(Data, "admin.key");
 
+    /// <summary>What only the control plane may know.</summary>
+    public IReadOnlyList<string> Secrets =>
+    [
+        .. Directory.GetFiles(Data, "*.key").Concat(Directory.GetFiles(Path.Combine(Data, "keys"))).SelectMany(File.ReadAllLines).Where(l => l.Length > 20),
+        new NpgsqlConnectionStringBuilder(Catalog.ConnectionString).Password!,
+        new NpgsqlConnectionStringBuilder(Server.ConnectionString).Password!,
+    ];
+
     private Dictionary<string, string> Servers => new(StringComparer.Ordinal) { [ServerName] = Server.ConnectionString };
 
     private string Data => Path.Combine(folder.FullName, "data");

@@ -104,6 +104,15 @@ internal sealed class RealHost
         return await tree.CopyAsync(target, ct);
     }
 
+    /// <summary>Runs a command in the machine, as root.</summary>
+    public async Task<string> RunAtConsoleAsync(IReadOnlyList<string> command, string input, CancellationToken ct)
+    {
+        var nspawn = (await File.ReadAllTextAsync(ProcessFile, ct)).Trim();
+        var first = (await File.ReadAllTextAsync($"/proc/{nspawn}/task/{nspawn}/children", ct)).Trim();
+        var entered = new Command("nsenter", [$"--target={first}", "--mount", "--uts", "--ipc", "--net", "--pid", "--", .. command]) { Input = input };
+        return (await entered.RunAsync(ct)).OrThrow($"{command[0]} on host {machine} failed").Output;
+    }
+
     public async Task DeleteAsync(CancellationToken ct)
     {
         await StopAsync(graceful: false, ct);

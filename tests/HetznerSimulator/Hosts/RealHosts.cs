@@ -107,6 +107,11 @@ public sealed class RealHosts : IHosts
         }
     }
 
+    /// <summary>Runs a command as root at the host's console, whatever its SSH does; returns what it wrote.</summary>
+    /// <param name="input">What the command reads.</param>
+    /// <exception cref="ProvisioningException"><c>command_failed</c>.</exception>
+    public Task<string> RunAtConsoleAsync(long id, IReadOnlyList<string> command, CancellationToken ct, string input = "") => Get(id).RunAtConsoleAsync(command, input, ct);
+
     /// <inheritdoc/>
     public Task<long> SnapshotAsync(long id, long snapshotId, CancellationToken ct) =>
         snapshots.AddAsync(snapshotId, folder => Get(id).CopyAsync(folder, ct));
