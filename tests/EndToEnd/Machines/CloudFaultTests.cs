@@ -74,6 +74,32 @@ public sealed class CloudFaultTests(RecordWorld world) : IClassFixture<RecordWor
         });
     }
 
+    [Theory]
+    [InlineData("unauthorized", "The token is wrong or was deleted")]
+    [InlineData("forbidden", "Read & Write of the right project")]
+    [InlineData("resource_limit_exceeded", "quota is used up")]
+    public async Task What_no_retry_mends_is_said_at_once_and_in_words(string code, string words)
+    {
+        world.Cloud.Faults.Add(new Fault { Kind = FaultKind.Error, Code = code, Method = "POST", Path = Order, Times = int.MaxValue });
+        var before = Orders();
+
+        var ended = await Ctl.RunAsync(world.System, "tenants", "create", NewName(), "--plan", "enterprise", "--tier", "dedicated", "--wait");
+
+        (Orders() - before).ShouldBeInRange(1, 2, "each choice once: asking again would not help");
+        world.Cloud.ClearFaults();
+        ended.ExitCode.ShouldBe(1, ended.Text);
+        ended.Text.ShouldContain(words);
+        foreach (var stopped in await world.System.RowsAsync<Guid>("select id from operations where state = 'needs_operator'"))
+        {
+            await world.System.Api.PostAsync($"/v1/operations/{stopped}/cancel", new { });
+            (await world.System.EndAsync(stopped, TimeSpan.FromMinutes(1))).ShouldBe("undone");
+        }
+
+        (await world.OracleAsync()).ShouldBeEmpty();
+
+        int Orders() => world.Cloud.Calls.Count("POST", Order);
+    }
+
     [Fact]
     public async Task What_nobody_knows_and_what_is_missing_is_found_and_left_as_it_is()
     {
