@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -10,6 +11,7 @@ using TenantRuntime.Following;
 using TenantRuntime.Health;
 using TenantRuntime.Requests;
 using TenantRuntime.Sessions;
+using TenantRuntime.Telemetry;
 using TenantRuntime.Tenancy;
 using TenantRuntime.Usage;
 
@@ -48,6 +50,25 @@ public static class TenantRuntimeExtensions
         // In place of the framework's own, which adds nothing.
         services.Replace(ServiceDescriptor.Singleton<IAntiforgeryAdditionalDataProvider, TenantAntiforgeryData>());
         return builder;
+    }
+
+    /// <summary>
+    /// Answers <c>/metrics</c> as Prometheus reads it, to this machine alone: requests by status, connections, limits. Put it first.
+    /// </summary>
+    public static IApplicationBuilder UseTenantMetrics(this IApplicationBuilder app)
+    {
+        var metrics = new Metrics();
+        app.ApplicationServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(metrics.Dispose);
+        return app.Use((http, next) =>
+        {
+            if (http.Request.Path != "/metrics" || !Metrics.IsNear(http))
+            {
+                return next(http);
+            }
+
+            http.Response.ContentType = Metrics.ContentType;
+            return http.Response.WriteAsync(metrics.Write(), http.RequestAborted);
+        });
     }
 
     /// <summary>

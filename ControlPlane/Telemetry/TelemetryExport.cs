@@ -2,6 +2,7 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using TenantRuntime.Telemetry;
 
 namespace ControlPlane.Telemetry;
 
@@ -23,7 +24,7 @@ internal sealed class TelemetryExport : IHostedService, IDisposable
             .Build();
         metrics = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(resource)
-            .AddMeter([.. Metrics.Meters, "ControlPlane.*"])
+            .AddMeter([.. Metrics.Heard, "ControlPlane.*"])
             .AddOtlpExporter()
             .Build();
         return Task.CompletedTask;

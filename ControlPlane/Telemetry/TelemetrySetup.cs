@@ -1,7 +1,7 @@
-using System.Net;
 using ControlPlane.Access;
 using ControlPlane.Api;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using TenantRuntime.Telemetry;
 
 namespace ControlPlane.Telemetry;
 
@@ -33,16 +33,11 @@ public static class TelemetrySetup
             ResultStatusCodes = { [HealthStatus.Degraded] = StatusCodes.Status200OK, [HealthStatus.Unhealthy] = StatusCodes.Status503ServiceUnavailable },
         }).AllowAnonymous();
         app.MapGet("/metrics", (HttpContext http, Metrics metrics, Caller caller) =>
-            IsNear(http) || (caller.Role is { } role && Readers.Allows(role)) ? Results.Text(metrics.Write(), Metrics.ContentType)
+            Metrics.IsNear(http) || (caller.Role is { } role && Readers.Allows(role)) ? Results.Text(metrics.Write(), Metrics.ContentType)
             : throw HttpProblems.Of(caller.Role is null ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden))
             .AllowAnonymous().ExcludeFromDescription();
         return app;
     }
 
     private static RequiresAttribute Readers { get; } = new(Role.Viewer);
-
-    /// <summary>From this machine itself, and not handed on by a proxy that runs on it.</summary>
-    private static bool IsNear(HttpContext http) =>
-        http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
-        && !http.Request.Headers.ContainsKey("X-Forwarded-For") && !http.Request.Headers.ContainsKey("Forwarded");
 }

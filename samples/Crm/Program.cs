@@ -15,6 +15,7 @@ builder.Services.AddRazorComponents();
 builder.Services.AddProblemDetails();
 
 var app = builder.Build();
+app.UseTenantMetrics();
 app.UseExceptionHandler(new ExceptionHandlerOptions
 {
     // A form without its token, or with fields that cannot be read, is the sender's fault.

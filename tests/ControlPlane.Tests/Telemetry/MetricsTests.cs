@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using ControlPlane.Telemetry;
 using ControlPlane.Tests.Api;
+using TenantRuntime.Telemetry;
 
 namespace ControlPlane.Tests.Telemetry;
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,7 +9,7 @@ using TenantRuntime.Tests.World;
 
 namespace TenantRuntime.Tests.Telemetry;
 
-public sealed class TelemetryTests(TenantWorld world) : IClassFixture<TenantWorld>
+public sealed partial class TelemetryTests(TenantWorld world) : IClassFixture<TenantWorld>
 {
     [Fact]
     public async Task Logs_traces_and_metrics_of_a_request_name_its_tenant()
@@ -67,6 +68,30 @@ public sealed class TelemetryTests(TenantWorld world) : IClassFixture<TenantWorl
             answers.Concat(telemetry.Logs).Concat(telemetry.Traces).Concat(telemetry.Measurements).ShouldAllBe(text => !text.Contains(secret, StringComparison.Ordinal));
         }
     }
+
+    [Fact]
+    public async Task Requests_that_fail_are_counted_for_whoever_watches_on_the_same_machine_and_for_nobody_else()
+    {
+        var route = await world.AddTenantAsync("watched");
+        using var telemetry = new CapturedTelemetry();
+        await using var app = await StartAsync(telemetry);
+        await app.SeesAsync(route.Revision);
+        await app.GetStringAsync("watched.localhost", "/note");
+        await app.GetStringAsync("watched.localhost", "/fail");
+
+        await Eventually.Async(
+            async () => FailedRequests().IsMatch(await app.GetStringAsync("127.0.0.1", "/metrics")), TimeSpan.FromSeconds(10), "the failed request is counted");
+        (await app.GetStringAsync("127.0.0.1", "/metrics")).ShouldContain("tenant_runtime_requests_total{");
+
+        using var http = new HttpClient { BaseAddress = app.Address };
+        http.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.9");
+        using var outside = await http.GetAsync("/metrics");
+        (await outside.Content.ReadAsStringAsync()).ShouldNotContain("tenant_runtime");
+    }
+
+    /// <summary>What the alert ApplicationErrors looks at.</summary>
+    [GeneratedRegex("^http_server_request_duration_seconds_count\\{[^}]*http_response_status_code=\"500\"", RegexOptions.Multiline, 1000)]
+    private static partial Regex FailedRequests();
 
     [Fact]
     public void A_printed_route_shows_no_password()

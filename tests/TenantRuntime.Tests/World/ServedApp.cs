@@ -48,6 +48,7 @@ public sealed class ServedApp : IAsyncDisposable
         });
         services?.Invoke(builder.Services);
         var built = builder.Build();
+        built.UseTenantMetrics();
         built.Use(ShowErrorsAsync);
         built.UseTenants();
         map(built);

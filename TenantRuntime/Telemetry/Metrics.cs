@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Http;
 
-namespace ControlPlane.Telemetry;
+namespace TenantRuntime.Telemetry;
 
 /// <summary>Listens to this process's instruments and writes them as Prometheus text.</summary>
 public sealed class Metrics : IDisposable
@@ -11,7 +13,7 @@ public sealed class Metrics : IDisposable
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
     private static readonly string[] Wanted =
-        ["ControlPlane", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", "System.Runtime"];
+        ["ControlPlane", Telemetry.Meters.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", "System.Runtime"];
 
     private readonly ConcurrentDictionary<string, MetricFamily> families = new(StringComparer.Ordinal);
     private readonly MeterListener listener = new();
@@ -38,7 +40,12 @@ public sealed class Metrics : IDisposable
     }
 
     /// <summary>Meters that OpenTelemetry exports too.</summary>
-    internal static IReadOnlyList<string> Meters => Wanted;
+    public static IReadOnlyList<string> Heard => Wanted;
+
+    /// <summary>Whether a request comes from this machine itself, and was not handed on by a proxy that runs on it.</summary>
+    public static bool IsNear(HttpContext http) =>
+        http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
+        && !http.Request.Headers.ContainsKey("X-Forwarded-For") && !http.Request.Headers.ContainsKey("Forwarded");
 
     public string Write()
     {

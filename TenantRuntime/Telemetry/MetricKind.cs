@@ -1,4 +1,4 @@
-namespace ControlPlane.Telemetry;
+namespace TenantRuntime.Telemetry;
 
 /// <summary>How measurements of an instrument combine.</summary>
 internal enum MetricKind

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Text;
 
-namespace ControlPlane.Telemetry;
+namespace TenantRuntime.Telemetry;
 
 /// <summary>All series of one instrument, under the name that Prometheus gives it: underscores, the unit, <c>_total</c>.</summary>
 internal sealed class MetricFamily

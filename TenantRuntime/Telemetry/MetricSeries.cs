@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace ControlPlane.Telemetry;
+namespace TenantRuntime.Telemetry;
 
 /// <summary>One instrument with one set of labels: a sum, a last value, or a histogram. Safe for use by many threads.</summary>
 internal sealed class MetricSeries(MetricKind kind, string labels, IReadOnlyList<double> bounds)
