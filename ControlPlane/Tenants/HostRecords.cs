@@ -31,6 +31,9 @@ public sealed class HostRecords(ControlPlaneSettings settings, Installation inst
         }
     }
 
+    /// <summary>The tenant's record in a zone that we keep at Hetzner; null elsewhere.</summary>
+    public RecordName? AtHetzner(string slug) => settings.Machines.Provider == "hetzner" ? NameOf(slug) : null;
+
     private RecordName? NameOf(string slug) =>
         settings.Machines.Zone is { } zone && settings.TenantHostOf(slug) is var host && host.EndsWith($".{zone}", StringComparison.Ordinal)
             ? new RecordName(zone, host[..^(zone.Length + 1)], RecordType.A)

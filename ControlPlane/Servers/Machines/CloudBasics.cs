@@ -22,12 +22,13 @@ public sealed class CloudBasics(HetznerClient hetzner, MachineAccess access, Ins
     public string Name => $"controlplane-{installation.Id:N}"[..25];
 
     /// <summary>Ids of our key and firewall, which are there now.</summary>
-    public async Task<(long Key, long Firewall, HetznerPricing Prices)> GetAsync(CancellationToken ct)
+    /// <param name="fresh">Looks whatever is known, and puts the firewall's rules right.</param>
+    public async Task<(long Key, long Firewall, HetznerPricing Prices)> GetAsync(CancellationToken ct, bool fresh = false)
     {
         await alone.WaitAsync(ct);
         try
         {
-            if (known is not { } have || time.GetElapsedTime(have.At) > Fresh)
+            if (fresh || known is not { } have || time.GetElapsedTime(have.At) > Fresh)
             {
                 known = have = await EnsureAsync(ct);
             }

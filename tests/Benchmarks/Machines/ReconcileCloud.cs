@@ -27,6 +27,8 @@ public sealed class ReconcileCloud : IBenchmark
         });
         await town.StartAsync(ct);
         await using var catalog = NpgsqlDataSource.Create(town.Catalog);
+        // Makes the firewall that all of them have.
+        await town.EndAsync(await town.Api.PostAsync("/v1/cloud/reconcile", new { }, ct), ct);
         await SeedAsync(cloud, catalog, ct);
 
         cloud.Calls.Clear();
@@ -61,6 +63,7 @@ public sealed class ReconcileCloud : IBenchmark
                 var id = Guid.CreateVersion7();
                 server.Labels = new Ownership(installation, id).Labels;
                 server.DeleteProtected = true;
+                c.Firewalls.All.Single().ServerIds.Add(server.Id);
                 rows.Add((id, server.Id, server.Name, server.Ipv4!.Address.ToString()));
             }
         });

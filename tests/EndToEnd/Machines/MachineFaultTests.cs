@@ -28,6 +28,19 @@ public sealed class MachineFaultTests(CloudWorld world) : IClassFixture<CloudWor
         (await world.System.EndAsync(stopped, TimeSpan.FromMinutes(3))).ShouldBe("done");
         (await OpenAsync("host_key_changed")).ShouldBeEmpty();
 
+        world.Cloud.Change(c =>
+        {
+            c.Zones.Find(CloudWorld.Zone)!.Find("lost.app", "A")!.Records = [new("203.0.113.7", "")];
+            c.Firewalls.All.Single().Rules = [];
+            c.Firewalls.All.Single().ServerIds.Remove(server);
+        });
+        (await Ctl.RunAsync(world.System, "servers", "inventory", "--wait")).ExitCode.ShouldBe(0);
+        (await OpenAsync("dns_missing")).ShouldBe([$"lost.app.{CloudWorld.Zone}"]);
+        (await OpenAsync("machine_open")).ShouldBe([name]);
+        (await Ctl.RunAsync(world.System, "servers", "inventory", "--wait")).ExitCode.ShouldBe(0);
+        (await OpenAsync("dns_missing")).ShouldBeEmpty();
+        world.Cloud.Read(c => (c.Firewalls.All.Single().Rules.Count, c.Firewalls.All.Single().ServerIds.Contains(server))).ShouldBe((3, true));
+
         var before = world.Cloud.Read(c => c.Servers.Count);
         world.Cloud.Vanish(server);
         (await Ctl.RunAsync(world.System, "servers", "inventory", "--wait")).ExitCode.ShouldBe(0);
