@@ -13,7 +13,7 @@ internal static class TenantVerbs
 
     public static Command Create(CliConsole console) => new("tenants", "Customers, each with a database of its own.")
     {
-        Onboard(console), List(console), Show(console), Usage(console), Suspend(console), Resume(console), ChangePlan(console), ChangeRing(console), Delete(console), Restore(console),
+        Onboard(console), List(console), Show(console), Usage(console), Suspend(console), Resume(console), ChangePlan(console), ChangeRing(console), Delete(console), Restore(console), DomainVerbs.Create(console),
     };
 
     private static Verb Onboard(CliConsole console)

@@ -41,6 +41,10 @@ public sealed class MachineAccess(NpgsqlDataSource catalog, SecretBox secrets, I
         Alias = machine.Name, Address = machine.Address!, User = AdminUser, HostKeys = machine.HostKeys,
     };
 
+    /// <summary>Logs in.</summary>
+    /// <exception cref="SshUnreachableException">Transient.</exception>
+    public async Task<SshConnection> OpenAsync(Machine machine, CancellationToken ct) => await SshConnection.OpenAsync(TargetOf(machine), await KeyAsync(ct), ct);
+
     /// <summary>The key pair that it gets for its first boot.</summary>
     public SshKeyPair FirstHostKeyOf(Machine machine) =>
         SshKeyPair.From(machine.HostKeys[0], secrets.Unprotect(machine.HostKeySecret, SecretPlaces.MachineHostKey(machine.Id)));

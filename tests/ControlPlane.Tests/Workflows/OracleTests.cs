@@ -21,7 +21,7 @@ public sealed class OracleTests(WorkflowWorld world) : IClassFixture<WorkflowWor
         { "tenant {slug} is deleted, but has no last dump", $"update tenants set state = 'deleted' {MyTenant}" },
         { "tenant {slug} is purged, but keeps a database", $"update tenants set state = 'purged' {MyTenant}" },
         { "tenant {slug} is purged, but keeps a last dump", $"update tenants set state = 'purged', last_dump = '/{{slug}}' {MyTenant}" },
-        { "tenant {slug} is purged, but keeps the domain {slug}.example.com", $"insert into domains values ('{{slug}}.example.com', '{{tenant}}'); update tenants set state = 'purged' {MyTenant}" },
+        { "tenant {slug} is purged, but keeps the domain {slug}.example.com", $"insert into domains (name, tenant_id, state) values ('{{slug}}.example.com', '{{tenant}}', 'served'); update tenants set state = 'purged' {MyTenant}" },
         { "tenant {slug} is left of an onboarding that was undone", $"update operations set state = 'undone' {MyOperation}" },
         { "database {database} is assigned, but no tenant that lives or can be restored uses it", $"update tenants set state = 'purged', database_id = null {MyTenant}" },
         { "database {database} is warm, but already belongs to tenant {slug}", $"update tenant_databases set state = 'warm' {MyDatabase}" },
