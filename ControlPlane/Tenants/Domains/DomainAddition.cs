@@ -9,7 +9,7 @@ namespace ControlPlane.Tenants.Domains;
 public sealed class DomainAddition : Workflow
 {
     public override IReadOnlyList<Type> Steps { get; } =
-        [typeof(PlaceDomain), typeof(AwaitDns), typeof(CertifyDomain), typeof(ShowDomain), typeof(OpenDomain), typeof(CallDomain)];
+        [typeof(PlaceDomain), typeof(AwaitDns), typeof(CertifyDomain), typeof(ShowDomain), typeof(OpenDomain)];
 
     /// <summary>Beyond the time that DNS is waited for.</summary>
     public override TimeSpan Deadline => AwaitDns.Patience + TimeSpan.FromHours(24);

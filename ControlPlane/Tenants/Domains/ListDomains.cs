@@ -25,10 +25,10 @@ public sealed record ListDomains(string Slug) : PagedQuery<DomainView>, IEndpoin
             var after = request.AfterKey() ?? "";
             var domains = await db.Domains.AsNoTracking().Where(d => d.TenantId == tenant.Id && string.Compare(d.Name, after) > 0)
                 .OrderBy(d => d.Name).Take(request.Limit + 1).ToListAsync(cancellationToken);
-            var (ids, names) = (domains.ConvertAll(d => d.Id), domains.ConvertAll(d => new[] { d.Name }));
+            var (ids, names) = (domains.ConvertAll(d => d.Id), domains.ConvertAll(d => d.Name));
             var work = (await db.Operations.AsNoTracking().Where(o => ids.Contains(o.SubjectId)).OrderByDescending(o => o.Id).ToListAsync(cancellationToken))
                 .DistinctBy(o => o.SubjectId).Where(o => o.State is not (OperationState.Done or OperationState.Cancelled)).ToDictionary(o => o.SubjectId);
-            var certificates = (await db.Certificates.AsNoTracking().Where(c => names.Contains(c.Names)).ToListAsync(cancellationToken)).ToDictionary(c => c.Names[0], StringComparer.Ordinal);
+            var certificates = (await db.Certificates.AsNoTracking().Where(c => c.Names.Length == 1 && c.Names.Any(n => names.Contains(n))).ToListAsync(cancellationToken)).ToDictionary(c => c.Names[0], StringComparer.Ordinal);
             return Page<DomainView>.Of([.. domains.Select(Show)], request.Limit, d => d.Name);
 
             DomainView Show(Domain domain)
