@@ -1,9 +1,11 @@
 using ControlPlane.Access;
 using ControlPlane.Catalog;
+using ControlPlane.Start;
 using ControlPlane.Tests.Api;
 using ControlPlane.Tests.Cli;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Provisioner;
 
 namespace ControlPlane.Tests.Domains;
 
@@ -29,6 +31,24 @@ public sealed class DomainEndpointTests(ApiHost host) : IClassFixture<ApiHost>
         (await db.Operations.SingleAsync(o => o.Id == (Guid)added.Body["operation"]!)).CancelRequested.ShouldBeTrue();
         (await db.Database.SqlQuery<string>($"select what || ' ' || subject || ' ' || tenant || ' ' || outcome as \"Value\" from audit_entries where tenant = 'globex' order by seq").ToListAsync())
             .ShouldBe(["AddDomain tenants/globex/domains/xn--mller-kva.example globex done", "AddDomain tenants/globex/domains/xn--mller-kva.example globex refused", "RemoveDomain tenants/globex/domains/xn--mller-kva.example globex done"]);
+    }
+
+    [Fact]
+    public async Task Domains_that_come_with_a_new_customer_are_served_at_once_only_where_tls_ends_elsewhere()
+    {
+        foreach (var (machines, state, operations) in new[] { (new MachineSettings(), "served", 0), (new MachineSettings { Cloud = new CloudSettings { HetznerToken = "t" } }, "adding", 1) })
+        {
+            await using var own = new ApiHost { MoreServices = services => services.AddSingleton(new ControlPlaneSettings { Machines = machines, TenantUrl = "https://{slug}.app.example.com" }) };
+            await own.InitializeAsync();
+            await own.Database.ExecuteAsync("insert into servers (id, name, region, tier, state, host, port, admin_secret, max_databases, max_connections, warm_target) values (gen_random_uuid(), 's', 'here', 'shared', 'active', 'h', 1, '', 1, 1, 0)");
+
+            (await own.PostAsync("/v1/tenants", new { slug = "globex", plan = "free", domains = new[] { "crm.globex.example" } })).Status.ShouldBe(202);
+
+            await using var db = await own.App.Services.GetRequiredService<IDbContextFactory<CatalogDb>>().CreateDbContextAsync();
+            var domain = await db.Domains.SingleAsync();
+            CatalogConventions.Snake($"{domain.State}").ShouldBe(state);
+            (await db.Operations.CountAsync(o => o.SubjectId == domain.Id && o.Workflow == "DomainAddition")).ShouldBe(operations);
+        }
     }
 
     [Fact]

@@ -79,6 +79,8 @@ public sealed class OwnDomainTests(CloudWorld world, ITestOutputHelper output) :
         {
             SslOptions = new SslClientAuthenticationOptions
             {
+                // A session that goes on shows the certificate that it began with.
+                AllowTlsResume = false,
                 RemoteCertificateValidationCallback = (_, shown, sent, errors) =>
                 {
                     chain.Add(new X509Certificate2(shown!));
