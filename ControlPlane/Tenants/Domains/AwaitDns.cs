@@ -3,7 +3,6 @@ using ControlPlane.Catalog;
 using ControlPlane.Operations;
 using ControlPlane.Problems;
 using ControlPlane.Servers.Machines;
-using Microsoft.EntityFrameworkCore;
 using Provisioner.Dns.Lookup;
 
 namespace ControlPlane.Tenants.Domains;

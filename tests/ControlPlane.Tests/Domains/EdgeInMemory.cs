@@ -35,6 +35,9 @@ public sealed class EdgeInMemory : IMachineProvider, IChallengeSolver, IAsyncDis
     /// <summary>The machine cannot be reached.</summary>
     public bool IsSilent { get; set; }
 
+    /// <summary>It takes proofs and shows none.</summary>
+    public bool LosesProofs { get; set; }
+
     public string Type => "http-01";
 
     public static async Task<EdgeInMemory> StartAsync(int port)
@@ -63,7 +66,7 @@ public sealed class EdgeInMemory : IMachineProvider, IChallengeSolver, IAsyncDis
     public Task PresentAsync(IReadOnlyList<ChallengeProof> proofs, CancellationToken ct)
     {
         RequireReachable();
-        foreach (var proof in proofs)
+        foreach (var proof in LosesProofs ? [] : proofs)
         {
             files[proof.Token] = proof.KeyAuthorization;
         }

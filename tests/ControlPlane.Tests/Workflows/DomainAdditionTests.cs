@@ -75,6 +75,19 @@ public sealed class DomainAdditionTests(WorkflowWorld world, DomainWorld domains
         (ended.State, ended.Error!.Contains("was deleted", StringComparison.Ordinal)).ShouldBe((OperationState.Undone, true));
     }
 
+    [PebbleFact]
+    public async Task What_the_authority_cannot_verify_is_tried_again_a_few_times()
+    {
+        domains.Edge!.LosesProofs = true;
+        var mended = await ArrangeAsync();
+        (await TurnAsync(mended)).Status.ShouldNotBeNull().ShouldStartWith("Try 1 of 4: ");
+        var hopeless = await World.RunAsync(await ArrangeAsync());
+        domains.Edge.LosesProofs = false;
+
+        (hopeless.State, hopeless.Error!.Contains("by http-01", StringComparison.Ordinal)).ShouldBe((OperationState.Undone, true), hopeless.Error);
+        await EndsAsync(mended, OperationState.Done);
+    }
+
     [Fact]
     public async Task A_tenant_that_is_being_set_up_comes_first()
     {
