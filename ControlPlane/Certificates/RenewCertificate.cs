@@ -3,6 +3,7 @@ using ControlPlane.Api;
 using ControlPlane.Catalog;
 using ControlPlane.Operations;
 using ControlPlane.Problems;
+using ControlPlane.Tenants.Domains;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -24,8 +25,10 @@ public sealed record RenewCertificate(Guid Id) : Command<Accepted>, IEndpoint
                 ?? throw Problem.NotFound("certificate", request.Id.ToString());
             if (certificate.Challenge != ChallengeKind.Dns01)
             {
-                throw new ProblemException(
-                    409, "proven_on_its_server", $"The certificate for {string.Join(", ", certificate.Names)} is proven by a file on its server.", "It is renewed there by itself. To have it at once, reconcile the server: ctl servers reconcile NAME");
+                var name = certificate.Names[0];
+                var domain = await db.Domains.AsNoTracking().SingleOrDefaultAsync(d => d.Name == name && d.State == DomainState.Served, cancellationToken)
+                    ?? throw new ProblemException(409, "proven_on_its_server", $"The certificate for {name} is proven by a file on the server that serves it, and no tenant is served there.", "Add it to its tenant: ctl tenants domains add SLUG NAME");
+                return new(await start.OfAsync<DomainRenewal>(domain.Id, name, new DomainRenewal.Request(certificate.Revision), cancellationToken));
             }
 
             // Says now what is missing, not in the operation.

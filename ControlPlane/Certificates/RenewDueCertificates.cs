@@ -7,7 +7,7 @@ using Provisioner;
 namespace ControlPlane.Certificates;
 
 /// <summary>
-/// Renews what is due and can be proven in our zone. Whatever is due, by whomever it is to be renewed, and ends within
+/// Renews what is due and can be proven in our zone; customers' own domains are renewed on their machines. Whatever is due, by whomever it is to be renewed, and ends within
 /// 14 days becomes a finding.
 /// </summary>
 public sealed class RenewDueCertificates(
@@ -49,7 +49,7 @@ public sealed class RenewDueCertificates(
     private static string Advise(Certificate certificate) =>
         certificate.Challenge == ChallengeKind.Dns01
             ? $"Put right what the message names, then: ctl certificates renew {certificate.Names[0]}"
-            : "Look whether the name still leads to its server and the server can be reached; it is renewed there. If nobody needs the name any more, remove it.";
+            : $"Look whether the name still leads to its server and the server can be reached, then: ctl certificates renew {certificate.Names[0]}. If nobody needs the name any more: ctl tenants domains remove SLUG {certificate.Names[0]}";
 
     private async Task<(List<Certificate> Due, DateTimeOffset Now)> ReadDueAsync(CancellationToken ct)
     {

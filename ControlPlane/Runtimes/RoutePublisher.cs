@@ -37,6 +37,17 @@ public static class RoutePublisher
         await NotifyAsync(db, ct);
     }
 
+    /// <summary>Publishes a tenant's route again as its rows now are, if runtimes know the tenant.</summary>
+    public static async Task RefreshAsync(CatalogDb db, Guid tenant, CancellationToken ct)
+    {
+        await db.SaveChangesAsync(ct);
+        await db.Database.ExecuteSqlAsync($"""
+            with head as (update route_head set revision = revision + 1 returning revision)
+            update routes set revision = head.revision from head where tenant_id = {tenant} and not removed
+            """, ct);
+        await NotifyAsync(db, ct);
+    }
+
     /// <summary>Publishes again every route that a changed plan or server shows in.</summary>
     public static async Task RefreshAsync(CatalogDb db, string? plan, Guid? server, CancellationToken ct)
     {

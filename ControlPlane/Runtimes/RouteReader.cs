@@ -18,7 +18,7 @@ public sealed class RouteReader(NpgsqlDataSource catalog, SecretBox secrets)
             select r.revision, r.tenant_id, r.removed, r.state, r.server_id, t.slug, t.plan,
                    p.users, p.storage_megabytes, p.requests_per_hour, p.connections,
                    s.host, s.port, d.name, d.id, d.password_secret,
-                   (select array_agg(n.name order by n.name) from domains n where n.tenant_id = t.id),
+                   (select array_agg(n.name order by n.name) from domains n where n.tenant_id = t.id and n.state = 'served'),
                    s.certificate
             from routes r
             join tenants t on t.id = r.tenant_id

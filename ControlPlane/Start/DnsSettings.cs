@@ -1,16 +1,19 @@
 using System.Globalization;
+using System.Net;
 using Provisioner.Dns;
+using Provisioner.Dns.Lookup;
 
 namespace ControlPlane.Start;
 
-/// <summary>Configuration section <c>Dns</c>: the zone that our own names lie in.</summary>
+/// <summary>Configuration section <c>Dns</c>: the zone that our own names lie in, and who is asked where other names lead.</summary>
 /// <param name="Zone"><c>example.com</c>; null where there is none.</param>
 /// <param name="Settle">How long its servers need until all of them show a new record.</param>
-public sealed record DnsSettings(string? Zone, TimeSpan Settle)
+/// <param name="Resolver">Who is asked where names lead; null asks whom this machine asks.</param>
+public sealed record DnsSettings(string? Zone, TimeSpan Settle, IPEndPoint? Resolver = null)
 {
     private const int UsualSettle = 10;
 
-    /// <summary>Reads <c>Dns__Zone</c> and <c>Dns__SettleSeconds</c> (10); who serves the zone is <see cref="MachineSettings"/>' matter.</summary>
+    /// <summary>Reads <c>Dns__Zone</c>, <c>Dns__SettleSeconds</c> (10) and <c>Dns__Resolver</c>; who serves the zone is <see cref="MachineSettings"/>' matter.</summary>
     /// <exception cref="SettingsException">Names every wrong one, with its remedy.</exception>
     public static DnsSettings Read(IConfiguration configuration)
     {
@@ -42,6 +45,19 @@ public sealed record DnsSettings(string? Zone, TimeSpan Settle)
             faults.Add($"Dns__SettleSeconds is '{text}'. Choose 0 to 120.");
         }
 
-        return new DnsSettings(zone, TimeSpan.FromSeconds(settle));
+        IPEndPoint? resolver = null;
+        if (section["Resolver"] is { } server)
+        {
+            if (IPEndPoint.TryParse(server, out resolver))
+            {
+                resolver.Port = resolver.Port == 0 ? NameResolver.UsualPort : resolver.Port;
+            }
+            else
+            {
+                faults.Add($"Dns__Resolver is '{server}'. Write the address of a DNS server, as 9.9.9.9 or 127.0.0.1:5353.");
+            }
+        }
+
+        return new DnsSettings(zone, TimeSpan.FromSeconds(settle), resolver);
     }
 }

@@ -6,6 +6,7 @@ using ControlPlane.Problems;
 using ControlPlane.Servers;
 using ControlPlane.Servers.Machines;
 using ControlPlane.Start;
+using ControlPlane.Tenants.Domains;
 using ControlPlane.Tenants.Onboarding;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -17,7 +18,7 @@ namespace ControlPlane.Tenants;
 /// <param name="Plan">Name of a plan.</param>
 /// <param name="Tier">A place on a shared server, or a server of its own.</param>
 /// <param name="Region">Null chooses the only region there is.</param>
-/// <param name="Domains">Host names of its own.</param>
+/// <param name="Domains">Host names of its own. Where machines are bought each is added by an operation of its own, as soon as its DNS leads here; else TLS ends elsewhere, and they are served at once.</param>
 /// <param name="Ring">Who goes first when something new goes over the fleet: the lowest.</param>
 [Requires(Role.Operator, Role.Billing)]
 public sealed record CreateTenant(
@@ -50,7 +51,7 @@ public sealed record CreateTenant(
                 Id = warm?.MadeFor ?? Guid.CreateVersion7(), Slug = request.Slug, Plan = request.Plan, Tier = request.Tier, Region = region, Ring = request.Ring,
             };
             db.Tenants.Add(tenant);
-            db.Domains.AddRange(domains.Select(d => new Domain { Name = d, TenantId = tenant.Id }));
+            await AddDomainsAsync(tenant, domains, cancellationToken);
             await db.SaveChangesAsync(cancellationToken);
             warm?.ReserveFor(tenant.Id);
             tenant.DatabaseId = warm?.Id;
@@ -80,12 +81,28 @@ public sealed record CreateTenant(
                 faults.Add(new("region", regions.Count == 0 ? "cannot be chosen: there is no server yet" : $"must be one of {string.Join(", ", regions)}"));
             }
 
-            faults.AddRange(TenantName.DomainFaults(domains, settings.TenantHost));
+            faults.AddRange(domains.SelectMany((d, i) => domains.Take(i).Contains(d, StringComparer.Ordinal) ? [new Fault($"domains[{i}]", "is named twice")] : DomainName.Faults($"domains[{i}]", d, settings)));
             return faults.Count == 0 ? region! : throw InvalidRequest.Of([.. faults]);
         }
 
         /// <summary>Where machines cannot be made, servers of the dedicated tier are those that were added by hand.</summary>
         private bool GetsMachine(CreateTenant request) => request.Tier == Tier.Dedicated && settings.MakesMachines;
+
+        private async Task AddDomainsAsync(Tenant tenant, IReadOnlyList<string> names, CancellationToken ct)
+        {
+            foreach (var domain in names.Select(n => new Domain { Name = n, TenantId = tenant.Id }))
+            {
+                db.Domains.Add(domain);
+                if (settings.Machines.UsesCloud)
+                {
+                    await start.OfAsync<DomainAddition>(domain.Id, domain.Name, new { tenant = tenant.Slug }, ct);
+                }
+                else
+                {
+                    domain.Serve();
+                }
+            }
+        }
 
         private async Task RequireFreeAsync(string slug, IReadOnlyList<string> domains, CancellationToken ct)
         {

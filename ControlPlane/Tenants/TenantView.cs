@@ -5,6 +5,7 @@ namespace ControlPlane.Tenants;
 /// <summary>A tenant as lists and single reads show it.</summary>
 /// <param name="Server">Name of the server that its database is on; null until one is chosen.</param>
 /// <param name="Bytes">What its database takes on disk, when it was last measured.</param>
+/// <param name="Domains">Host names of its own that are served.</param>
 /// <param name="Warnings">Open findings about its own server; of a customer on a shared one there are none here.</param>
 /// <param name="PurgeAt">Of a deleted one: when nothing can bring it back any more.</param>
 public sealed record TenantView(
@@ -44,7 +45,7 @@ public sealed record TenantView(
             database.Name,
             database.SchemaVersion,
             database.Bytes,
-            db.Domains.Where(d => d.TenantId == tenant.Id).OrderBy(d => d.Name).Select(d => d.Name).ToList(),
+            db.Domains.Where(d => d.TenantId == tenant.Id && d.State == DomainState.Served).OrderBy(d => d.Name).Select(d => d.Name).ToList(),
             tenant.CreatedAt,
             tenant.ActivatedAt,
             tenant.SuspendedBecause,

@@ -13,7 +13,7 @@ internal static class TenantVerbs
 
     public static Command Create(CliConsole console) => new("tenants", "Customers, each with a database of its own.")
     {
-        Onboard(console), List(console), Show(console), Usage(console), Suspend(console), Resume(console), ChangePlan(console), ChangeRing(console), Delete(console), Restore(console),
+        Onboard(console), List(console), Show(console), Usage(console), Suspend(console), Resume(console), ChangePlan(console), ChangeRing(console), Delete(console), Restore(console), DomainVerbs.Create(console),
     };
 
     private static Verb Onboard(CliConsole console)
@@ -23,7 +23,7 @@ internal static class TenantVerbs
         tier.AcceptOnlyFromAmong("shared", "dedicated");
         var region = Shared.Text("--region", "Where; may be left out when there is only one.", "REGION");
         var ring = new Option<int?>("--ring") { Description = "When its turn comes as something new goes over the fleet: ring 0 before ring 1, in which most are.", HelpName = "N" };
-        var domains = new Option<string[]>("--domain") { Description = "A host name of its own; may be repeated.", HelpName = "DOMAIN" };
+        var domains = new Option<string[]>("--domain") { Description = "A host name of its own; may be repeated. How it stands: ctl tenants domains list SLUG", HelpName = "DOMAIN" };
         return new Verb(
             "create",
             "Onboards a customer: a database, a schema and a route, and then it is open.",

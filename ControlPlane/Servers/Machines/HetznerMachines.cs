@@ -2,6 +2,7 @@ using ControlPlane.Catalog;
 using ControlPlane.Start;
 using Npgsql;
 using Provisioner;
+using Provisioner.Acme;
 using Provisioner.Hetzner;
 using Provisioner.Hetzner.Servers;
 using Provisioner.Ssh;
@@ -10,7 +11,7 @@ namespace ControlPlane.Servers.Machines;
 
 /// <summary>Virtual machines of the Hetzner Cloud, configured by the playbook <c>site.yml</c>.</summary>
 public sealed class HetznerMachines(
-    HetznerClient hetzner, CloudBasics basics, MachineAccess access, MachinePlaybook playbook, HostKeyAlarm alarm, MachineSettings settings, Installation installation) : IMachineProvider
+    HetznerClient hetzner, CloudBasics basics, MachineAccess access, MachinePlaybook playbook, HostKeyAlarm alarm, MachineEdge edge, MachineSettings settings, Installation installation) : IMachineProvider
 {
     /// <summary>For one look; whoever waits looks again.</summary>
     private static readonly TimeSpan BootLimit = TimeSpan.FromSeconds(5);
@@ -84,13 +85,13 @@ public sealed class HetznerMachines(
 
     public async Task<string?> MakeHostKeyAsync(Machine machine, CancellationToken ct)
     {
-        await using var connection = await OpenAsync(machine, ct);
+        await using var connection = await access.OpenAsync(machine, ct);
         return await HostKeyRotation.PrepareAsync(connection, ct);
     }
 
     public async Task UseHostKeyAsync(Machine machine, CancellationToken ct)
     {
-        await using var connection = await OpenAsync(machine, ct);
+        await using var connection = await access.OpenAsync(machine, ct);
         await HostKeyRotation.ActivateAsync(connection, ct);
     }
 
@@ -99,7 +100,7 @@ public sealed class HetznerMachines(
     public async Task<MachineDatabase> FindDatabaseAsync(Machine machine, CancellationToken ct)
     {
         const string Certificate = "/etc/postgresql/controlplane/server.crt";
-        await using var connection = await OpenAsync(machine, ct);
+        await using var connection = await access.OpenAsync(machine, ct);
         var read = await connection.RunAsync(new RemoteCommand("cat", Certificate) { AsRoot = true }, ct);
         var address = new NpgsqlConnectionStringBuilder
         {
@@ -112,6 +113,12 @@ public sealed class HetznerMachines(
         };
         return new MachineDatabase(address.ConnectionString, read.OrThrow($"{machine.Name} has no PostgreSQL certificate; configure it anew").Output);
     }
+
+    public IChallengeSolver ChallengesOn(Machine machine) => edge.ChallengesOn(machine);
+
+    public Task ShowDomainAsync(Machine machine, ServerCertificate certificate, Action<string> say, CancellationToken ct) => edge.ShowAsync(machine, certificate, say, ct);
+
+    public Task HideDomainAsync(Machine machine, string domain, Action<string> say, CancellationToken ct) => edge.HideAsync(machine, domain, say, ct);
 
     public async Task RemoveAsync(Machine machine, Action<string> say, CancellationToken ct)
     {
@@ -160,12 +167,6 @@ public sealed class HetznerMachines(
         {
             await hetzner.Actions.WaitAsync(await hetzner.Images.DeleteAsync(found.Id, ct), ct);
         }
-    }
-
-    private async Task<SshConnection> OpenAsync(Machine machine, CancellationToken ct)
-    {
-        var key = await access.KeyAsync(ct);
-        return await alarm.WatchAsync(machine, () => SshConnection.OpenAsync(MachineAccess.TargetOf(machine), key, ct), ct);
     }
 
     private Ownership OwnerOf(Machine machine) => OwnerOf(machine.Id);

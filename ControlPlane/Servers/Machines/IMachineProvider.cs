@@ -1,4 +1,5 @@
 using ControlPlane.Catalog;
+using Provisioner.Acme;
 using Provisioner.Hetzner.Servers;
 
 namespace ControlPlane.Servers.Machines;
@@ -35,6 +36,15 @@ public interface IMachineProvider
 
     /// <summary>The way to its PostgreSQL.</summary>
     Task<MachineDatabase> FindDatabaseAsync(Machine machine, CancellationToken ct);
+
+    /// <summary>Proves names that lead to the machine; null where it has no web server of ours, so that TLS ends elsewhere.</summary>
+    IChallengeSolver? ChallengesOn(Machine machine);
+
+    /// <summary>Has the machine's web server show the application under a customer's own name. What it would not take changes nothing.</summary>
+    Task ShowDomainAsync(Machine machine, ServerCertificate certificate, Action<string> say, CancellationToken ct);
+
+    /// <summary>Has it forget such a name, and its certificate; what it does not know is fine.</summary>
+    Task HideDomainAsync(Machine machine, string domain, Action<string> say, CancellationToken ct);
 
     /// <summary>Removes it with all that is on it; what is gone already counts as removed.</summary>
     Task RemoveAsync(Machine machine, Action<string> say, CancellationToken ct);

@@ -1,5 +1,6 @@
 using ControlPlane.Catalog;
 using ControlPlane.Start;
+using Provisioner.Acme;
 using Provisioner.Hetzner.Servers;
 using Provisioner.Local;
 
@@ -37,6 +38,12 @@ public sealed class LocalMachines(ControlPlaneSettings settings, ClusterProfile 
 
     public async Task<MachineDatabase> FindDatabaseAsync(Machine machine, CancellationToken ct) =>
         new((await StartAsync(machine, ct)).ConnectionString, Certificate: null);
+
+    public IChallengeSolver? ChallengesOn(Machine machine) => null;
+
+    public Task ShowDomainAsync(Machine machine, ServerCertificate certificate, Action<string> say, CancellationToken ct) => Task.CompletedTask;
+
+    public Task HideDomainAsync(Machine machine, string domain, Action<string> say, CancellationToken ct) => Task.CompletedTask;
 
     public async Task RemoveAsync(Machine machine, Action<string> say, CancellationToken ct)
     {

@@ -6,7 +6,7 @@ using Provisioner.Ssh;
 namespace ControlPlane.Servers.Machines;
 
 /// <summary>How the control plane logs in to its machines: one key pair for all of them, and a pinned host key for each.</summary>
-public sealed class MachineAccess(NpgsqlDataSource catalog, SecretBox secrets, Installation installation)
+public sealed class MachineAccess(NpgsqlDataSource catalog, SecretBox secrets, HostKeyAlarm alarm, Installation installation)
 {
     /// <summary>The user that configures machines.</summary>
     public const string AdminUser = "controlplane";
@@ -40,6 +40,15 @@ public sealed class MachineAccess(NpgsqlDataSource catalog, SecretBox secrets, I
     {
         Alias = machine.Name, Address = machine.Address!, User = AdminUser, HostKeys = machine.HostKeys,
     };
+
+    /// <summary>Logs in.</summary>
+    /// <exception cref="SshUnreachableException">Transient.</exception>
+    /// <exception cref="HostKeyChangedException">Somebody else answers; it is a finding from then on.</exception>
+    public async Task<SshConnection> OpenAsync(Machine machine, CancellationToken ct)
+    {
+        var own = await KeyAsync(ct);
+        return await alarm.WatchAsync(machine, () => SshConnection.OpenAsync(TargetOf(machine), own, ct), ct);
+    }
 
     /// <summary>The key pair that it gets for its first boot.</summary>
     public SshKeyPair FirstHostKeyOf(Machine machine) =>

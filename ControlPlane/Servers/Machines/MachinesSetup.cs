@@ -12,7 +12,7 @@ public static class MachinesSetup
 {
     public static IServiceCollection AddMachines(this IServiceCollection services, MachineSettings settings)
     {
-        services.AddSingleton(settings).AddSingleton<MachineAccess>().AddSingleton<HostKeyAlarm>().AddSingleton<NewMachine>().AddSingleton<MachineSetups>().AddSingleton<MachinePlaybook>();
+        services.AddSingleton(settings).AddSingleton<HostKeyAlarm>().AddSingleton<MachineAccess>().AddSingleton<NewMachine>().AddSingleton<MachineSetups>().AddSingleton<MachinePlaybook>().AddSingleton<MachineEdge>();
         if (settings.Cloud.Hetzner is { } hetzner)
         {
             services.AddSingleton(s => new HetznerClient(hetzner, log: s.GetRequiredService<ILogger<HetznerClient>>()))

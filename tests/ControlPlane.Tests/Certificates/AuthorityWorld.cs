@@ -1,3 +1,4 @@
+using System.Net;
 using HetznerSimulator;
 using Microsoft.Extensions.DependencyInjection;
 using Provisioner;
@@ -28,6 +29,9 @@ public sealed class AuthorityWorld : IAsyncDisposable
     public Pebble Authority { get; }
 
     public SwitchedDns Dns { get; }
+
+    /// <summary>The name server.</summary>
+    public IPEndPoint Names => cloud.Dns!;
 
     /// <summary>How often it issued something.</summary>
     public int Issued => Authority.Log.Count(l => l.Contains("Issued certificate serial", StringComparison.Ordinal));

@@ -54,6 +54,13 @@ public sealed class CertificateEndpointTests(CertificateHost host) : IClassFixtu
 
         (refused.Status, refused.Code).ShouldBe((409, "proven_on_its_server"));
         refused.Text.ShouldContain("shop.example.com");
+
+        await host.Host.Database.ExecuteAsync("insert into tenants (id, slug, plan, tier, region, state) values ('01990000-0000-7000-8000-00000000000a', 'shop', 'free', 'shared', 'here', 'active'); insert into domains (name, tenant_id, state, certificate_revision) values ('shop.example.com', '01990000-0000-7000-8000-00000000000a', 'served', 1)");
+        var accepted = await host.Host.PostAsync($"/v1/certificates/{current.Id}/renew", new { });
+        accepted.Status.ShouldBe(202, accepted.Text);
+        await using var db = await host.Get<IDbContextFactory<CatalogDb>>().CreateDbContextAsync();
+        var operation = await db.Set<Operation>().SingleAsync(o => o.Id == (Guid)accepted.Body["operation"]!);
+        (operation.Workflow, operation.Subject).ShouldBe(("DomainRenewal", "shop.example.com"));
     }
 
     [PebbleFact]

@@ -1,3 +1,4 @@
+using System.Net;
 using ControlPlane.Certificates;
 using ControlPlane.Start;
 using ControlPlane.Tests.Api;
@@ -19,6 +20,8 @@ public sealed class CertificateSettingsTests
         (options.Directory, options.Contact, options.RootPem).ShouldBe((AcmeOptions.LetsEncrypt, "admin@example.com", null));
         DnsSettings.Read(Of()).ShouldBe(new DnsSettings(null, TimeSpan.FromSeconds(10)));
         DnsSettings.Read(Of(("Dns:Zone", "example.com"), ("Dns:SettleSeconds", "0"))).ShouldBe(new DnsSettings("example.com", TimeSpan.Zero));
+        DnsSettings.Read(Of(("Dns:Resolver", "9.9.9.9"))).Resolver.ShouldBe(new IPEndPoint(IPAddress.Parse("9.9.9.9"), 53));
+        DnsSettings.Read(Of(("Dns:Resolver", "127.0.0.1:5353"))).Resolver.ShouldBe(new IPEndPoint(IPAddress.Loopback, 5353));
     }
 
     [Theory]
@@ -26,6 +29,7 @@ public sealed class CertificateSettingsTests
     [InlineData("Acme:Contact", "not an address", "Acme__Contact is 'not an address'")]
     [InlineData("Acme:Contact", "Admin <admin@example.com>", "Acme__Contact is")]
     [InlineData("Dns:Zone", "Example.com.", "Dns__Zone is 'Example.com.'")]
+    [InlineData("Dns:Resolver", "dns.example.com", "Dns__Resolver is 'dns.example.com'")]
     [InlineData("Dns:SettleSeconds", "-1", "Dns__SettleSeconds is '-1'")]
     public void A_wrong_setting_is_named_with_its_remedy(string name, string value, string expected) => FaultsOf((name, value)).ShouldContain(f => f.Contains(expected));
 

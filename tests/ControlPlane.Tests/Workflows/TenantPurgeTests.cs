@@ -1,13 +1,35 @@
 using ControlPlane.Catalog;
 using ControlPlane.Operations;
 using ControlPlane.Tenants.Deletion;
+using ControlPlane.Tests.Domains;
 using Microsoft.EntityFrameworkCore;
 using Support;
+using Support.Acme;
 
 namespace ControlPlane.Tests.Workflows;
 
-public sealed class TenantPurgeTests(WorkflowWorld world) : WorkflowContract<TenantPurge>(world)
+public sealed class TenantPurgeTests(WorkflowWorld world, DomainWorld domains) : WorkflowContract<TenantPurge>(world), IClassFixture<DomainWorld>
 {
+    [PebbleFact]
+    public async Task Its_own_domains_go_with_it_from_a_machine_that_others_use_too_and_so_does_one_that_still_waits()
+    {
+        await domains.PrepareAsync(World);
+        var served = await domains.ServeAsync();
+        var waiting = await domains.AddAsync(domains.NewName());
+        await World.Get<OperationRunner>().RunAsync(waiting, CancellationToken.None);
+        await World.ExecuteAsync($"update machines set tenant_id = null where tenant_id = '{domains.Tenant.Id}'");
+        var deleted = await World.DeleteAsync(domains.Tenant);
+        domains.Edge!.Shown.ShouldContainKey(served.Name);
+
+        (await World.RunAsync(await World.AddAsync<TenantPurge>(deleted.Id, deleted.Slug, new { }))).State.ShouldBe(OperationState.Done);
+        (await World.RunAsync(waiting)).State.ShouldBe(OperationState.Undone);
+
+        (await World.LookAsync()).ShouldBeEmpty();
+        domains.Edge.Shown.ShouldBeEmpty();
+        (await World.ReadAsync(db => db.Certificates.CountAsync())).ShouldBe(0);
+        (await World.ReadAsync(db => db.Domains.CountAsync())).ShouldBe(0);
+    }
+
     [Fact]
     public async Task A_tenant_that_is_not_deleted_keeps_everything()
     {

@@ -4,6 +4,7 @@ using EndToEnd.World;
 using HetznerSimulator;
 using HetznerSimulator.Hosts;
 using Provisioner;
+using Provisioner.Dns;
 using Provisioner.Hetzner;
 using Provisioner.Hetzner.Zones;
 using Support.Acme;
@@ -15,7 +16,13 @@ public class CloudWorld : IAsyncLifetime
 {
     public const string Zone = "customers.test";
 
+    /// <summary>A customer's, of which the control plane knows nothing.</summary>
+    public const string ForeignZone = "globex.test";
+
+    private static readonly Ownership Owner = new("tests", Guid.CreateVersion7());
+
     private readonly string rootFile = Path.GetTempFileName();
+    private HetznerClient hetzner = null!;
     private Relay relay = null!;
 
     /// <summary>Null where real hosts cannot run.</summary>
@@ -43,19 +50,22 @@ public class CloudWorld : IAsyncLifetime
     protected async Task StartAsync(SimulatorOptions options, IPAddress outside)
     {
         Cloud = await Simulator.StartAsync(options, CancellationToken.None);
-        await using (var hetzner = new HetznerClient(new HetznerOptions { Token = Cloud.Token, Endpoint = Cloud.Address }))
+        hetzner = new HetznerClient(new HetznerOptions { Token = Cloud.Token, Endpoint = Cloud.Address });
+        foreach (var zone in (string[])[Zone, ForeignZone])
         {
-            await hetzner.Zones.EnsureAsync(new ZoneRequest(Zone), new Ownership("tests", Guid.CreateVersion7()), CancellationToken.None);
+            await hetzner.Zones.EnsureAsync(new ZoneRequest(zone), Owner, CancellationToken.None);
         }
 
         var authority = new Dictionary<string, string>(StringComparer.Ordinal);
         if (Cloud.Dns is { } names && Pebble.WhyNot() is null)
         {
-            Authority = await Pebble.StartAsync(names);
+            // Customers' own domains are asked for on the usual port of their machines.
+            Authority = await Pebble.StartAsync(names, httpPort: 80);
             await File.WriteAllTextAsync(rootFile, Authority.RootPem);
             authority = new(StringComparer.Ordinal)
             {
                 ["Acme__Contact"] = "admin@customers.test", ["Acme__Directory"] = Authority.Directory.ToString(), ["Acme__Root"] = rootFile, ["Dns__SettleSeconds"] = "0",
+                ["Dns__Resolver"] = $"{names}",
             };
         }
 
@@ -82,6 +92,7 @@ public class CloudWorld : IAsyncLifetime
 
         await System.DisposeAsync();
         await relay.DisposeAsync();
+        await hetzner.DisposeAsync();
         await Cloud.DisposeAsync();
         if (Authority is not null)
         {
@@ -90,6 +101,10 @@ public class CloudWorld : IAsyncLifetime
 
         File.Delete(rootFile);
     }
+
+    /// <summary>A customer sets a record in its own zone.</summary>
+    public Task LeadAsync(RecordType type, string name, string value) =>
+        new HetznerDns(hetzner).EnsureAsync(new RecordSet(new RecordName(ForeignZone, name, type), [value]), Owner, CancellationToken.None);
 
     /// <summary>A customer of the dedicated tier on a machine of its own; returns what the cloud calls that.</summary>
     public async Task<long> CustomerAsync(string slug)

@@ -28,6 +28,8 @@ internal sealed class Browser : IDisposable
             },
             SslOptions = new SslClientAuthenticationOptions
             {
+                // A session that goes on shows the certificate that it began with.
+                AllowTlsResume = false,
                 RemoteCertificateValidationCallback = (_, shown, _, _) =>
                 {
                     Thumbprint = (shown as X509Certificate2)?.Thumbprint;

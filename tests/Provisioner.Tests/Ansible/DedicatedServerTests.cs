@@ -37,32 +37,73 @@ public sealed class DedicatedServerTests(ConfiguredServer configured, DedicatedS
         using var browser = new Browser(configured.Server.Target.Address);
         await configured.ShellAsync("echo answer > /var/www/acme/.well-known/acme-challenge/question");
         (await browser.ReadAsync($"http://{Custom}/.well-known/acme-challenge/question")).ShouldBe("answer\n");
-        (await Refusal($"custom-domain add {Custom}")).ShouldContain("is missing");
-        await PlaceAsync(custom with { KeyPem = dedicated.Certificate.KeyPem });
-        (await Refusal($"custom-domain add {Custom}")).ShouldContain("not that of the certificate");
-        await PlaceAsync(dedicated.Certificate with { Name = Custom });
-        (await Refusal($"custom-domain add {Custom}")).ShouldContain($"not for {Custom}");
-        (await Refusal($"custom-domain add {DedicatedServer.Tenant}")).ShouldContain("own names");
-        (await Refusal("custom-domain add 'a.test; x'")).ShouldContain("custom-domain remove NAME");
+        (await RefusalAsync(Custom, custom.ChainPem)).ShouldContain("No privkey.pem came");
+        (await RefusalAsync(Custom, custom.ChainPem + dedicated.Certificate.KeyPem)).ShouldContain("not that of the certificate");
+        (await RefusalAsync(Custom, dedicated.Certificate.ChainPem + dedicated.Certificate.KeyPem)).ShouldContain($"not for {Custom}");
+        (await RefusalAsync(DedicatedServer.Tenant, custom.ChainPem + custom.KeyPem)).ShouldContain("own names");
+        (await RefusalAsync("a.test; x", "")).ShouldContain("custom-domain remove NAME");
 
-        await PlaceAsync(custom);
-        await configured.ShellAsync($"custom-domain add {Custom}; custom-domain add {Custom}");
+        (await AddAsync(custom)).ShouldContain($"{Custom} is shown, until");
+        (await AddAsync(custom)).ShouldBe($"{Custom} is shown already.\n");
         await browser.ShowsAsync($"https://{Custom}/", 502, custom.Thumbprint);
         (await dedicated.ConfigureAsync()).Changed.ShouldBe(0);
 
+        var renewed = TestCertificate.Create(Custom);
+        await AddAsync(renewed);
+        await browser.ShowsAsync($"https://{Custom}/", 502, renewed.Thumbprint);
+        (await configured.ShellAsync($"ls -A /etc/controlplane/tls | grep -c {Custom}")).ShouldBe("2\n", "the name, and the certificate that it leads to");
+
         await configured.ShellAsync($"custom-domain remove {Custom}; custom-domain remove {Custom}");
         await browser.ShowsAsync($"https://{Custom}/", 0);
-        (await configured.ShellAsync($"ls /etc/controlplane/tls | grep -c {Custom} || true")).ShouldBe("0\n");
+        (await configured.ShellAsync($"ls -A /etc/controlplane/tls | grep -c {Custom} || true")).ShouldBe("0\n");
     }
 
-    private async Task PlaceAsync(TestCertificate placed)
+    [RealHostFact]
+    public async Task What_nginx_does_not_take_is_taken_back_and_it_goes_on_as_before()
     {
-        var folder = $"/etc/controlplane/tls/{placed.Name}";
-        await configured.ShellAsync($"mkdir -p {folder}");
-        await using var connection = await configured.Server.OpenAsync();
-        await connection.UploadAsync($"{folder}/fullchain.pem", new MemoryStream(Encoding.UTF8.GetBytes(placed.ChainPem)), UnixFileMode.UserRead, CancellationToken.None);
-        await connection.UploadAsync($"{folder}/privkey.pem", new MemoryStream(Encoding.UTF8.GetBytes(placed.KeyPem)), UnixFileMode.UserRead, CancellationToken.None);
+        var custom = TestCertificate.Create(Custom);
+        using var browser = new Browser(configured.Server.Target.Address);
+        await AddAsync(custom);
+        const string Template = "/etc/nginx/custom-domain.template";
+        await configured.ShellAsync($"cp {Template} {Template}.kept; echo 'listen to me' >> {Template}");
+
+        (await RefusalAsync("new.customer.test", Pem(TestCertificate.Create("new.customer.test")))).ShouldContain("it is as before");
+        (await RefusalAsync(Custom, Pem(TestCertificate.Create(Custom)))).ShouldContain("it is as before");
+
+        await configured.ShellAsync($"mv {Template}.kept {Template}; nginx -t -q; systemctl restart nginx");
+        await browser.ShowsAsync($"https://{Custom}/", 502, custom.Thumbprint);
+        await browser.ShowsAsync("https://new.customer.test/", 0);
+        (await configured.ShellAsync("ls -A /etc/controlplane/tls | grep -c new.customer || true")).ShouldBe("0\n");
+        await configured.ShellAsync($"custom-domain remove {Custom}");
+        (await dedicated.ConfigureAsync()).Changed.ShouldBe(0);
     }
 
-    private async Task<string> Refusal(string command) => (await Should.ThrowAsync<RemoteCommandException>(() => configured.ShellAsync(command))).Message;
+    [RealHostFact]
+    public async Task What_was_written_by_a_run_that_was_killed_is_read_by_the_next_one()
+    {
+        var custom = TestCertificate.Create(Custom);
+        using var browser = new Browser(configured.Server.Target.Address);
+        await AddAsync(custom);
+        await browser.ShowsAsync($"https://{Custom}/", 502, custom.Thumbprint);
+
+        await configured.ShellAsync($"touch /run/custom-domain.unread; rm /etc/nginx/custom-domains/{Custom}.conf");
+        await configured.ShellAsync($"custom-domain remove {Custom}");
+
+        await browser.ShowsAsync($"https://{Custom}/", 0);
+        (await configured.ShellAsync("ls /run/custom-domain.unread || true")).ShouldBe("");
+    }
+
+    private static string Pem(TestCertificate certificate) => certificate.ChainPem + certificate.KeyPem;
+
+    /// <summary>What it said.</summary>
+    private Task<string> AddAsync(TestCertificate certificate) => AddAsync(certificate.Name, Pem(certificate));
+
+    private async Task<string> AddAsync(string name, string input)
+    {
+        await using var connection = await configured.Server.OpenAsync();
+        using var sent = new MemoryStream(Encoding.ASCII.GetBytes(input));
+        return (await connection.RunAsync(new RemoteCommand("/usr/local/sbin/custom-domain", "add", name) { AsRoot = true, Input = sent }, CancellationToken.None)).OrThrow("add").Output;
+    }
+
+    private async Task<string> RefusalAsync(string name, string input) => (await Should.ThrowAsync<RemoteCommandException>(() => AddAsync(name, input))).Message;
 }

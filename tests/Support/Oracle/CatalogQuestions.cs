@@ -3,7 +3,7 @@ namespace Support;
 /// <summary>What the catalog alone can tell. Each question answers one sentence per fault, so no answer is a good one.</summary>
 internal static class CatalogQuestions
 {
-    public static IEnumerable<string> All => [.. Tenants, .. Databases, .. Routes, .. Operations, .. Machines];
+    public static IEnumerable<string> All => [.. Tenants, .. Databases, .. Routes, .. Operations, .. Machines, .. Domains];
 
     private static readonly string[] Tenants =
     [
@@ -108,6 +108,7 @@ internal static class CatalogQuestions
         from operations o join tenants t on t.id = o.subject_id where o.workflow = 'TenantPurge' and o.state = 'done' and t.state <> 'purged'
         """,
     ];
+
     private static readonly string[] Machines =
     [
         """
@@ -131,5 +132,15 @@ internal static class CatalogQuestions
         where i.state = 'building' and not exists (select from operations o where o.subject_id = i.machine_id and o.finished_at is null)
         """,
         "select format('machine %s is ready, but shows the host key that its maker has seen', name) from machines where state = 'ready' and cloud_id is not null and host_key_secret <> ''",
+    ];
+
+    private static readonly string[] Domains =
+    [
+        """
+        select format('domain %s is %s, but no operation is at work on it', d.name, d.state) from domains d
+        where d.state <> 'served' and not exists (select from operations o where o.subject_id = d.id and o.finished_at is null)
+        """,
+        "select format('domain %s is shown with a certificate that is not there', d.name) from domains d where certificate_revision is not null and not exists (select from certificates c where d.name = any(c.names) and c.revision >= d.certificate_revision)",
+        "select format('the certificate of %s is proven on a machine, but nobody has that domain', c.names[1]) from certificates c where c.challenge = 'http01' and not exists (select from domains d where d.name = any(c.names))",
     ];
 }
