@@ -50,6 +50,18 @@ internal static class MachineVerbs
             });
     }
 
+    public static Verb Discard(CliConsole console)
+    {
+        var name = new Argument<string>("name") { Description = "The server's name at the cloud provider." };
+        return new Verb("discard", "Removes a server that carries our labels and that nobody knows, with all that is on it. Look at it first; see such servers with: ctl findings", "ctl servers discard dedicated-3f9a1c22b7 --wait")
+            .With(name, OperationEnd.Wait, OperationEnd.Timeout)
+            .Does(console, async (call, ct) =>
+            {
+                var accepted = await call.Api.PostAsync($"/v1/cloud/servers/{call.Path(name)}/discard", null, ct);
+                return await OperationEnd.OfAsync(call, accepted, $"{call.Parsed.GetValue(name)} is gone and costs nothing any more", ct);
+            });
+    }
+
     public static Verb Configure(CliConsole console)
     {
         var name = new Argument<string>("name") { Description = "The server's name." };

@@ -12,7 +12,7 @@ internal static class ServerVerbs
 
     public static Command Create(CliConsole console) => new("servers", "Machines that run PostgreSQL for customers.")
     {
-        List(console), Show(console), MachineVerbs.Offers(console), MachineVerbs.Provision(console), MachineVerbs.Configure(console), MachineVerbs.Remove(console), MachineVerbs.Image(console), MachineVerbs.Inventory(console), Add(console), Cordon(console), Uncordon(console), Reconcile(console), BootstrapVerb.Create(console),
+        List(console), Show(console), MachineVerbs.Offers(console), MachineVerbs.Provision(console), MachineVerbs.Configure(console), MachineVerbs.Remove(console), MachineVerbs.Image(console), MachineVerbs.Inventory(console), MachineVerbs.Discard(console), Add(console), Cordon(console), Uncordon(console), Reconcile(console), BootstrapVerb.Create(console),
     };
 
     private static Verb List(CliConsole console) =>

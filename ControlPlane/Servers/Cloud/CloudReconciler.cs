@@ -63,11 +63,11 @@ public sealed class CloudReconciler(
     {
         if (!machines.TryGetValue(Ownership.Read(server.Labels)!.Purpose, out var machine))
         {
-            yield return new("cloud_unknown", $"server {server.Name}", $"Server {server.Name} ({server.Id}) carries our labels, but is not in the catalog.", "It costs money. If nobody needs it, remove its protection and delete it in the console.");
+            yield return new("cloud_unknown", $"server {server.Name}", $"Server {server.Name} ({server.Id}) carries our labels, but is not in the catalog.", $"It costs money. If nobody needs it: ctl servers discard {server.Name}");
         }
         else if (machine.State == MachineState.Removed)
         {
-            yield return new("cloud_leftover", $"server {server.Name}", $"Server {server.Name} ({server.Id}) was removed, but is still at Hetzner.", "It costs money. Remove its protection and delete it in the console.");
+            yield return new("cloud_leftover", $"server {server.Name}", $"Server {server.Name} ({server.Id}) was removed, but is still at Hetzner.", $"It costs money. Remove it with: ctl servers discard {server.Name}");
         }
         else if (machine.State == MachineState.Ready && server.PublicNet.Ipv4?.Ip != machine.Address)
         {

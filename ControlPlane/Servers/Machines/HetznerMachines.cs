@@ -11,7 +11,7 @@ namespace ControlPlane.Servers.Machines;
 
 /// <summary>Virtual machines of the Hetzner Cloud, configured by the playbook <c>site.yml</c>.</summary>
 public sealed class HetznerMachines(
-    HetznerClient hetzner, CloudBasics basics, MachineAccess access, MachinePlaybook playbook, HostKeyAlarm alarm, MachineEdge edge, MachineSettings settings, Installation installation) : IMachineProvider
+    HetznerClient hetzner, CloudBasics basics, MachineAccess access, MachinePlaybook playbook, HostKeyAlarm alarm, MachineEdge edge, CloudServerRemoval removal, MachineSettings settings, Installation installation) : IMachineProvider
 {
     /// <summary>For one look; whoever waits looks again.</summary>
     private static readonly TimeSpan BootLimit = TimeSpan.FromSeconds(5);
@@ -120,27 +120,8 @@ public sealed class HetznerMachines(
 
     public Task HideDomainAsync(Machine machine, string domain, Action<string> say, CancellationToken ct) => edge.HideAsync(machine, domain, say, ct);
 
-    public async Task RemoveAsync(Machine machine, Action<string> say, CancellationToken ct)
-    {
-        // Its id may have been lost with the answer, its name never is.
-        if (await hetzner.Servers.FindAsync(machine.Name, ct) is not { } found)
-        {
-            return;
-        }
-
-        if (!OwnerOf(machine).Equals(Ownership.Read(found.Labels)))
-        {
-            throw new ForeignObjectException($"Server {machine.Name}", ForeignObjectException.Labels);
-        }
-
-        if (found.Protection.Delete)
-        {
-            await hetzner.Actions.WaitAsync(await hetzner.Servers.ProtectAsync(found.Id, protect: false, ct), ct);
-        }
-
-        await hetzner.Actions.WaitAsync(await hetzner.Servers.DeleteAsync(found.Id, ct), ct);
-        say($"{machine.Name} is gone from Hetzner.");
-    }
+    /// <summary>Its id may have been lost with the answer, its name never is.</summary>
+    public Task RemoveAsync(Machine machine, Action<string> say, CancellationToken ct) => removal.RemoveAsync(machine.Name, machine.Id, say, ct);
 
     public async Task<long?> TakeImageAsync(Machine machine, Guid image, Action<string> say, CancellationToken ct)
     {

@@ -18,6 +18,7 @@ public static class MachinesSetup
             services.AddSingleton(s => new HetznerClient(hetzner, log: s.GetRequiredService<ILogger<HetznerClient>>()))
                 .AddSingleton(s => ActivatorUtilities.CreateInstance<CloudBasics>(s, TimeProvider.System))
                 .AddSingleton<CloudReconciler>()
+                .AddSingleton<CloudServerRemoval>()
                 .AddSingleton<IMachineProvider, HetznerMachines>();
         }
         else

@@ -35,7 +35,7 @@ public sealed record RemoveDomain(string Slug, string Name) : Command<Accepted>,
 
             if (live.Workflow != nameof(DomainAddition) || !live.Undoable || live.State is OperationState.NeedsOperator)
             {
-                throw new ProblemException(409, "operation_in_progress", $"{live.Workflow} is at work on '{name}'.", $"Look at it with: ctl operations show {live.Id}; then remove the domain.").With("operation", live.Id);
+                throw new ProblemException(409, "operation_in_progress", $"{live.Workflow} is at work on '{name}'.", $"Wait for it with: ctl operations watch {live.Id}; or, where that is possible, end it with: ctl operations cancel {live.Id}; then remove the domain.").With("operation", live.Id);
             }
 
             if (live.State != OperationState.Undoing)

@@ -27,7 +27,7 @@ namespace ControlPlane.Tests.Workflows;
 /// A catalog, a PostgreSQL server for tenants and the engine with all real workflows. Nothing runs by itself: a test runs an
 /// operation as a worker would, and says what goes wrong around its steps.
 /// </summary>
-public sealed class WorkflowWorld : IAsyncLifetime
+public sealed partial class WorkflowWorld : IAsyncLifetime
 {
     public const string Region = "here";
 
@@ -39,7 +39,6 @@ public sealed class WorkflowWorld : IAsyncLifetime
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("controlplane-workflows-");
     private TestCluster cluster = null!;
     private IHost host = null!;
-    private int tenants;
     private (string Name, string Value)[] furtherSettings = [];
     private Action<IServiceCollection> further = _ => { };
 
@@ -88,75 +87,6 @@ public sealed class WorkflowWorld : IAsyncLifetime
         await catalog.DisposeAsync();
         folder.Delete(recursive: true);
     }
-
-    /// <summary>A tenant that has just been asked for.</summary>
-    public async Task<Tenant> NewTenantAsync()
-    {
-        var tenant = new Tenant { Slug = $"tenant-{Interlocked.Increment(ref tenants)}", Plan = "starter", Tier = Tier.Shared, Region = Region };
-        await ChangeAsync(db => db.Tenants.Add(tenant));
-        return tenant;
-    }
-
-    /// <summary>A tenant that has just been asked for where a warm database is at hand.</summary>
-    public async Task<Tenant> NewTenantOnWarmDatabaseAsync()
-    {
-        await StockAsync();
-        await using var db = await OpenCatalogAsync();
-        await using var transaction = await db.Database.BeginTransactionAsync();
-        var warm = (await Get<Placement>().FindWarmAsync(db, Tier.Shared, Region, CancellationToken.None))!;
-        var tenant = new Tenant
-        {
-            Id = warm.MadeFor!.Value, Slug = $"tenant-{Interlocked.Increment(ref tenants)}", Plan = "starter", Tier = Tier.Shared, Region = Region,
-        };
-        db.Tenants.Add(tenant);
-        await db.SaveChangesAsync();
-        warm.ReserveFor(tenant.Id);
-        tenant.DatabaseId = warm.Id;
-        await db.SaveChangesAsync();
-        await transaction.CommitAsync();
-        return tenant;
-    }
-
-    /// <summary>A tenant that has just been asked for, with a machine of its own.</summary>
-    public async Task<Tenant> NewDedicatedTenantAsync()
-    {
-        var tenant = new Tenant { Slug = $"tenant-{Interlocked.Increment(ref tenants)}", Plan = "enterprise", Tier = Tier.Dedicated, Region = RegisterEmbeddedServer.Region };
-        await ChangeAsync(db => db.Tenants.Add(tenant));
-        return tenant;
-    }
-
-    /// <summary>A machine that has just been asked for.</summary>
-    public async Task<Machine> NewMachineAsync()
-    {
-        Machine machine = null!;
-        await ChangeAsync(db => machine = Get<NewMachine>().Add(db, Tier.Dedicated, RegisterEmbeddedServer.Region, tenant: null));
-        return machine;
-    }
-
-    /// <summary>A machine that waits for somebody.</summary>
-    public async Task<Machine> ProvisionAsync()
-    {
-        var machine = await NewMachineAsync();
-        await FinishAsync<ServerProvisioning>(machine.Id, machine.Name, new { });
-        return machine;
-    }
-
-    /// <summary>A tenant that is served.</summary>
-    public async Task<Tenant> OnboardAsync()
-    {
-        var tenant = await NewTenantAsync();
-        await FinishAsync<TenantOnboarding>(tenant.Id, tenant.Slug, new { });
-        return await TenantAsync(tenant.Id);
-    }
-
-    /// <summary>A tenant that was served and can be restored.</summary>
-    public async Task<Tenant> DeleteAsync(Tenant tenant)
-    {
-        await FinishAsync<TenantDeletion>(tenant.Id, tenant.Slug, new TenantDeletion.Request(TimeSpan.FromHours(1)));
-        return await TenantAsync(tenant.Id);
-    }
-
-    public Task StockAsync() => FinishAsync<WarmDatabaseCreation>(Guid.CreateVersion7(), "warm database", new WarmDatabaseCreation.Request(Server));
 
     public async Task<Guid> AddAsync<TWorkflow>(Guid subject, string name, object input)
         where TWorkflow : Workflow
@@ -264,16 +194,6 @@ public sealed class WorkflowWorld : IAsyncLifetime
         var connection = new NpgsqlConnection(address.ConnectionString);
         await connection.OpenAsync();
         return connection;
-    }
-
-    private async Task FinishAsync<TWorkflow>(Guid subject, string name, object input)
-        where TWorkflow : Workflow
-    {
-        var wanted = Mishap;
-        Mishap = None;
-        var ended = await RunAsync(await AddAsync<TWorkflow>(subject, name, input));
-        ended.State.ShouldBe(OperationState.Done, ended.Error);
-        Mishap = wanted;
     }
 
     private Task ChangeAsync(Action<CatalogDb> change) => ChangeAsync(db =>

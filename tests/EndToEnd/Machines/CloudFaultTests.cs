@@ -112,8 +112,11 @@ public sealed class CloudFaultTests(RecordWorld world) : IClassFixture<RecordWor
         (await Ctl.RunAsync(world.System, "servers", "inventory", "--wait")).ExitCode.ShouldBe(0);
         (await world.System.RowsAsync<string>("select subject from findings where kind = 'cloud_unknown' and resolved_at is null")).ShouldBe(["server stranger-1"]);
 
-        var id = world.Cloud.Read(c => c.Servers.Find("stranger-1")!.Id);
-        world.Cloud.Vanish(id);
+        world.Cloud.AddServers(1, "foreign", new Dictionary<string, string>(StringComparer.Ordinal));
+        (await Ctl.RunAsync(world.System, "servers", "discard", "foreign-1", "--wait")).ExitCode.ShouldBe(1, "it is not ours");
+        var discarded = await Ctl.RunAsync(world.System, "servers", "discard", "stranger-1", "--wait");
+        discarded.ExitCode.ShouldBe(0, discarded.Text);
+        world.Cloud.Read(c => (c.Servers.Find("stranger-1"), c.Servers.Find("foreign-1") is not null)).ShouldBe((null, true));
         (await Ctl.RunAsync(world.System, "servers", "inventory", "--wait")).ExitCode.ShouldBe(0);
         (await world.System.RowsAsync<string>("select subject from findings where kind = 'cloud_unknown' and resolved_at is null")).ShouldBeEmpty();
     }
