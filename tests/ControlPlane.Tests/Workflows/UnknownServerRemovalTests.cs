@@ -1,8 +1,7 @@
+using ControlPlane.Catalog;
 using ControlPlane.Operations;
 using ControlPlane.Servers.Cloud;
-using ControlPlane.Tests.Certificates;
 using HetznerSimulator;
-using Microsoft.Extensions.DependencyInjection;
 using Provisioner;
 
 namespace ControlPlane.Tests.Workflows;
@@ -29,7 +28,7 @@ public sealed class UnknownServerRemovalTests(WorkflowWorld world) : WorkflowCon
     protected override Task<Guid> ArrangeAsync()
     {
         var (id, prefix) = (Guid.CreateVersion7(), $"stranger{Interlocked.Increment(ref servers)}");
-        cloud.AddServers(1, prefix, new Ownership(World.Get<Catalog.Installation>().Id.ToString("N"), id).Labels);
+        cloud.AddServers(1, prefix, new Ownership(World.Get<Installation>().Id.ToString("N"), id).Labels);
         cloud.Change(c => c.Servers.Find($"{prefix}-1")!.DeleteProtected = true);
         return World.AddAsync<UnknownServerRemoval>(id, $"{prefix}-1", new { });
     }
