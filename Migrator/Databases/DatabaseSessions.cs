@@ -77,7 +77,7 @@ public sealed class DatabaseSessions(string application = "migrator", string adm
             settings.Password = await owners.AllowAsync(owner, ct);
             try
             {
-                return await DatabaseSession.OpenAsync(settings, owner, ct);
+                return await DatabaseSession.OpenAsync(settings, new OwnerRole(owner) { IsKnownPlain = true }, ct);
             }
             catch (PostgresException e) when (attempt < LoginAttempts && e.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
             {

@@ -33,32 +33,34 @@ internal static class HistoryTable
         )
         """;
 
-    /// <summary>Two boolean expressions: whether our table and EF's table exist.</summary>
-    public static string Exists(EfHistoryRow? ef) =>
-        $"to_regclass('{Table}') is not null, {(ef is null ? "false" : $"to_regclass({SqlName.Literal(ef.QuotedTable)}) is not null")}";
-
     public static async Task<HistoryState> ReadAsync(NpgsqlConnection connection, EfHistoryRow? ef, CancellationToken ct)
     {
         bool ours, theirs;
-        await using (var command = new NpgsqlCommand($"select {Exists(ef)}", connection))
+        await using (var command = new NpgsqlCommand($"select to_regclass('{Table}') is not null, {(ef is null ? "false" : $"to_regclass({SqlName.Literal(ef.QuotedTable)}) is not null")}", connection))
         await using (var reader = await command.ExecuteReaderAsync(ct))
         {
             await reader.ReadAsync(ct);
             (ours, theirs) = (reader.GetBoolean(0), reader.GetBoolean(1));
         }
 
-        return await ReadAsync(connection, ef, ours, theirs, ct);
-    }
-
-    public static async Task<HistoryState> ReadAsync(NpgsqlConnection connection, EfHistoryRow? ef, bool ours, bool theirs, CancellationToken ct)
-    {
         if (!ours && !theirs) return new HistoryState(false, false, []);
         await using var batch = new NpgsqlBatch(connection);
-        if (ours) batch.BatchCommands.Add(new NpgsqlBatchCommand($"select version, name, checksum, finished from {Table}"));
-        if (theirs) batch.BatchCommands.Add(new NpgsqlBatchCommand($"select \"MigrationId\" from {ef!.QuotedTable}"));
+        foreach (var query in Queries(ef, ours, theirs)) batch.BatchCommands.Add(query);
+        await using var rows = await batch.ExecuteReaderAsync(ct);
+        return await ReadAsync(rows, ef, ours, theirs, ct);
+    }
 
+    /// <summary>What <see cref="ReadAsync(NpgsqlDataReader, EfHistoryRow?, bool, bool, CancellationToken)"/> reads, where these tables exist.</summary>
+    public static IEnumerable<NpgsqlBatchCommand> Queries(EfHistoryRow? ef, bool ours = true, bool theirs = true)
+    {
+        if (ours) yield return new NpgsqlBatchCommand($"select version, name, checksum, finished from {Table}");
+        if (theirs && ef is not null) yield return new NpgsqlBatchCommand($"select \"MigrationId\" from {ef.QuotedTable}");
+    }
+
+    /// <summary>Reads on from the first of the <see cref="Queries"/>.</summary>
+    public static async Task<HistoryState> ReadAsync(NpgsqlDataReader reader, EfHistoryRow? ef, bool ours, bool theirs, CancellationToken ct)
+    {
         var rows = new List<HistoryRow>();
-        await using var reader = await batch.ExecuteReaderAsync(ct);
         if (ours)
         {
             while (await reader.ReadAsync(ct))
