@@ -43,7 +43,7 @@ public sealed class HistoryBaseline(IReadOnlyList<Migration> migrations, Migrato
         foreach (var migration in covered)
         {
             if (migration.Ef is not null) script.Add(migration, migration.Ef.Insert);
-            script.Add(migration, [HistoryTable.Record(migration, finished: true, options.Run, tookMs: "0")]);
+            script.Add(migration, [HistoryTable.Record(migration, isNew: history.IsNew(migration), finished: true, options.Run, tookMs: "0")]);
         }
 
         script.Add(covered[^1], "commit");
