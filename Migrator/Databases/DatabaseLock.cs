@@ -47,11 +47,11 @@ internal sealed class DatabaseLock(EfHistoryRow? ef, MigratorOptions options)
             await using var batch = new NpgsqlBatch(connection);
 
             // Whatever the database's default is: each statement must see what the run before us committed while we waited.
-            batch.BatchCommands.Add(new("begin isolation level read committed"));
+            if (!options.DryRun) batch.BatchCommands.Add(new("begin isolation level read committed"));
             batch.BatchCommands.Add(new(string.Create(CultureInfo.InvariantCulture, $"set lock_timeout = {(long)options.RunLockTimeout.TotalMilliseconds}")));
             batch.BatchCommands.Add(new(options.DryRun ? "select current_user" : string.Create(CultureInfo.InvariantCulture, $"select current_user, pg_catalog.pg_advisory_lock({Key})")));
             foreach (var query in withHistory ? HistoryTable.Queries(ef) : []) batch.BatchCommands.Add(query);
-            batch.BatchCommands.Add(new("commit"));
+            if (!options.DryRun) batch.BatchCommands.Add(new("commit"));
             await using var reader = await batch.ExecuteReaderAsync(ct);
             await reader.ReadAsync(ct);
             current = reader.GetString(0);
@@ -63,7 +63,7 @@ internal sealed class DatabaseLock(EfHistoryRow? ef, MigratorOptions options)
         {
             // The lock stays all the same: it is the session's, not the transaction's.
             await using var rollback = new NpgsqlCommand("rollback", connection);
-            await rollback.ExecuteNonQueryAsync(CancellationToken.None);
+            if (!options.DryRun) await rollback.ExecuteNonQueryAsync(CancellationToken.None);
             if (e.SqlState != PostgresErrorCodes.UndefinedTable) throw;
             return (current, null);
         }
