@@ -7,7 +7,7 @@ namespace Migrator.Databases;
 
 /// <summary>
 /// Brings databases to the head of a list of migrations. Each script and its history row are one transaction; several
-/// runs on one database wait for each other; a database that is at the head costs two round trips.
+/// runs on one database wait for each other; a database that is at the head costs one round trip.
 /// </summary>
 /// <param name="migrations">As an <see cref="IMigrationSource"/> returns them.</param>
 public sealed class DatabaseMigrator(IReadOnlyList<Migration> migrations, MigratorOptions options, TimeProvider? time = null)
