@@ -39,7 +39,7 @@ public sealed class CompareSchemas(FleetRun run, ServerConnections servers) : St
 
     private static async Task<TargetResult> CompareAsync(SchemaFingerprint expected, FleetTarget target, DatabaseSession session, CancellationToken ct)
     {
-        var roles = new TenantRoles(session.Owner, Login: session.Connection.Database);
+        var roles = new TenantRoles(session.Owner?.Name, Login: session.Connection.Database);
         var actual = (await SchemaFingerprint.ComputeAsync(session.Connection, roles, ct)).WithoutPrivileges();
         var differences = SchemaDifference.Between(expected, actual);
         return new TargetResult

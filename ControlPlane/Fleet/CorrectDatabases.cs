@@ -63,5 +63,5 @@ public sealed class CorrectDatabases(FleetRun run, ApplicationSchema schema) : S
         var unknown => throw new InvalidOperationException($"There is no correction '{unknown}'."),
     };
 
-    private delegate Task<DatabaseReport> Correct(NpgsqlConnection connection, string? owner, CancellationToken ct);
+    private delegate Task<DatabaseReport> Correct(NpgsqlConnection connection, OwnerRole? owner, CancellationToken ct);
 }

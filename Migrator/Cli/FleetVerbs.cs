@@ -41,7 +41,7 @@ internal static class FleetVerbs
 
     /// <param name="leavesPending">What is pending afterwards is what was asked for.</param>
     private static Task<FleetWork> Work(
-        Func<NpgsqlConnection, string?, CancellationToken, Task<DatabaseReport>> work,
+        Func<NpgsqlConnection, OwnerRole?, CancellationToken, Task<DatabaseReport>> work,
         IReadOnlyList<Migration> migrations,
         MigratorOptions options,
         bool leavesPending = false)

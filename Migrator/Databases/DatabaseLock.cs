@@ -6,32 +6,30 @@ using Npgsql;
 namespace Migrator.Databases;
 
 /// <summary>The advisory lock that lets one run at a time work on a database, and what must be known once it is held.</summary>
-internal static class DatabaseLock
+/// <param name="ef">EF Core's history; null where no EF migrations were asked for.</param>
+internal sealed class DatabaseLock(EfHistoryRow? ef, MigratorOptions options)
 {
     // "migrator" in ASCII; advisory locks are per database.
     internal const long Key = 0x6D69677261746F72;
 
-    /// <summary>Takes the lock for as long as the connection is open, checks who we are, and reads the history.</summary>
+    // A database is mostly like the one before it: it has a history, or it is new too.
+    private volatile bool expectHistory = true;
+
+    /// <summary>Takes the lock for as long as the connection is open, checks who we are, and reads the history. One round trip where there is one.</summary>
     /// <exception cref="MigrationException">Another run holds it (by name), or the connection has rights it must not have.</exception>
-    public static async Task<HistoryState> TakeAsync(NpgsqlConnection connection, EfHistoryRow? ef, string? owner, MigratorOptions options, CancellationToken ct)
+    public async Task<HistoryState> TakeAsync(NpgsqlConnection connection, OwnerRole? owner, CancellationToken ct)
     {
         try
         {
-            await using var batch = new NpgsqlBatch(connection);
-            batch.BatchCommands.Add(new(string.Create(CultureInfo.InvariantCulture, $"set lock_timeout = {(long)options.RunLockTimeout.TotalMilliseconds}")));
-            if (!options.DryRun) batch.BatchCommands.Add(new(string.Create(CultureInfo.InvariantCulture, $"select pg_catalog.pg_advisory_lock({Key})")));
-            batch.BatchCommands.Add(new($"select current_user, (select bool_or(rolsuper or rolcreaterole) from pg_catalog.pg_roles where rolname in (current_user, session_user)), {HistoryTable.Exists(ef)}"));
+            // Planned in a new session, a look at pg_roles costs as much as the rest of it.
+            if (owner is not null && !IsPlain(connection, owner)) await CheckRightsAsync(connection, owner, ct);
+            var (current, history) = await AskAsync(connection, ct);
+            if (owner is not null) CheckRole(current, owner);
+            if (history is not null) return history;
 
-            bool ours, theirs;
-            await using (var reader = await batch.ExecuteReaderAsync(ct))
-            {
-                if (!options.DryRun) await reader.NextResultAsync(ct);
-                await reader.ReadAsync(ct);
-                if (owner is not null) CheckRole(reader.GetString(0), reader.GetBoolean(1), owner);
-                (ours, theirs) = (reader.GetBoolean(2), reader.GetBoolean(3));
-            }
-
-            return await HistoryTable.ReadAsync(connection, ef, ours, theirs, ct);
+            history = await HistoryTable.ReadAsync(connection, ef, ct);
+            expectHistory = history.TableExists && (ef is null || history.EfTableExists);
+            return history;
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
@@ -39,14 +37,53 @@ internal static class DatabaseLock
         }
     }
 
-    private static void CheckRole(string current, bool mighty, string owner)
+    /// <summary>Takes the lock and tells who we are; the history is null where it has to be asked for on its own.</summary>
+    private async Task<(string Current, HistoryState? History)> AskAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        if (mighty)
+        var current = "";
+        try
         {
-            throw new MigrationException(MigrationError.Role, $"The session of {current} for the owner role {owner} could act as a superuser or alter roles, and code planted in the database could too. Make a plain role the owner: create role …; alter database … owner to ….");
-        }
+            var withHistory = expectHistory;
+            await using var batch = new NpgsqlBatch(connection);
 
-        if (!string.Equals(current, owner, StringComparison.Ordinal))
+            // Whatever the database's default is: each statement must see what the run before us committed while we waited.
+            if (!options.DryRun) batch.BatchCommands.Add(new("begin isolation level read committed"));
+            batch.BatchCommands.Add(new(string.Create(CultureInfo.InvariantCulture, $"set lock_timeout = {(long)options.RunLockTimeout.TotalMilliseconds}")));
+            batch.BatchCommands.Add(new(options.DryRun ? "select current_user" : string.Create(CultureInfo.InvariantCulture, $"select current_user, pg_catalog.pg_advisory_lock({Key})")));
+            foreach (var query in withHistory ? HistoryTable.Queries(ef) : []) batch.BatchCommands.Add(query);
+            if (!options.DryRun) batch.BatchCommands.Add(new("commit"));
+            await using var reader = await batch.ExecuteReaderAsync(ct);
+            await reader.ReadAsync(ct);
+            current = reader.GetString(0);
+            if (!withHistory) return (current, null);
+            await reader.NextResultAsync(ct);
+            return (current, await HistoryTable.ReadAsync(reader, ef, ours: true, theirs: ef is not null, ct));
+        }
+        catch (PostgresException e) when (!Unreachable.Is(e))
+        {
+            // The lock stays all the same: it is the session's, not the transaction's.
+            await using var rollback = new NpgsqlCommand("rollback", connection);
+            if (!options.DryRun) await rollback.ExecuteNonQueryAsync(CancellationToken.None);
+            if (e.SqlState != PostgresErrorCodes.UndefinedTable) throw;
+            return (current, null);
+        }
+    }
+
+    // PostgreSQL tells these two at log-in.
+    private static bool IsPlain(NpgsqlConnection connection, OwnerRole owner) =>
+        owner.IsKnownPlain
+        && connection.PostgresParameters.TryGetValue("session_authorization", out var login) && string.Equals(login, owner.Name, StringComparison.Ordinal)
+        && connection.PostgresParameters.TryGetValue("is_superuser", out var superuser) && superuser is "off";
+
+    private static async Task CheckRightsAsync(NpgsqlConnection connection, OwnerRole owner, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select bool_or(rolsuper or rolcreaterole) from pg_catalog.pg_roles where rolname in (current_user, session_user)", connection);
+        if (await command.ExecuteScalarAsync(ct) is not false) throw OwnerLogins.Mighty(owner.Name);
+    }
+
+    private static void CheckRole(string current, OwnerRole owner)
+    {
+        if (!string.Equals(current, owner.Name, StringComparison.Ordinal))
         {
             throw new MigrationException(MigrationError.Role, $"The connection runs as {current}, not as the owner role {owner}. Grant {owner} to it, or use a login that may alter roles.");
         }

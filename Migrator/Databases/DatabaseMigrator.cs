@@ -7,12 +7,13 @@ namespace Migrator.Databases;
 
 /// <summary>
 /// Brings databases to the head of a list of migrations. Each script and its history row are one transaction; several
-/// runs on one database wait for each other; a database that is at the head costs two round trips.
+/// runs on one database wait for each other; a database that is at the head costs one round trip.
 /// </summary>
 /// <param name="migrations">As an <see cref="IMigrationSource"/> returns them.</param>
 public sealed class DatabaseMigrator(IReadOnlyList<Migration> migrations, MigratorOptions options, TimeProvider? time = null)
 {
-    private readonly EfHistoryRow? ef = migrations.Select(m => m.Ef).FirstOrDefault(row => row is not null);
+    private readonly EfHistoryRow? ef = EfHistoryRow.Of(migrations);
+    private readonly DatabaseLock databaseLock = new(EfHistoryRow.Of(migrations), options);
     private readonly TimeProvider time = time ?? TimeProvider.System;
 
     /// <summary>Opens the database as its owner role, migrates it and closes it.</summary>
@@ -28,13 +29,13 @@ public sealed class DatabaseMigrator(IReadOnlyList<Migration> migrations, Migrat
     /// <param name="connection">Runs the migrations with all the rights its login has.</param>
     /// <param name="owner">When given, the connection must run as this role and not as a superuser.</param>
     /// <exception cref="MigrationException">Names the database, and file, line and statement where there is one.</exception>
-    public Task<DatabaseReport> ApplyAsync(NpgsqlConnection connection, string? owner = null, CancellationToken ct = default) =>
+    public Task<DatabaseReport> ApplyAsync(NpgsqlConnection connection, OwnerRole? owner = null, CancellationToken ct = default) =>
         DatabaseFailure.ExplainAsync(connection, () => RunAsync(connection, owner, ct));
 
-    private async Task<DatabaseReport> RunAsync(NpgsqlConnection connection, string? owner, CancellationToken ct)
+    private async Task<DatabaseReport> RunAsync(NpgsqlConnection connection, OwnerRole? owner, CancellationToken ct)
     {
         var clock = Stopwatch.StartNew();
-        var history = await DatabaseLock.TakeAsync(connection, ef, owner, options, ct);
+        var history = await databaseLock.TakeAsync(connection, owner, ct);
         var headBefore = history.Head;
         var run = new MigrationRun(connection, options);
         for (var retries = 0; ; retries++)

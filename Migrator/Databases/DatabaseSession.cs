@@ -10,7 +10,7 @@ public sealed class DatabaseSession : IAsyncDisposable
 
     private readonly NpgsqlDataSource source;
 
-    private DatabaseSession(NpgsqlDataSource source, NpgsqlConnection connection, string? owner)
+    private DatabaseSession(NpgsqlDataSource source, NpgsqlConnection connection, OwnerRole? owner)
     {
         this.source = source;
         Connection = connection;
@@ -20,7 +20,7 @@ public sealed class DatabaseSession : IAsyncDisposable
     public NpgsqlConnection Connection { get; }
 
     /// <summary>The owner role it runs as; null when it runs as its login.</summary>
-    public string? Owner { get; }
+    public OwnerRole? Owner { get; }
 
     public async ValueTask DisposeAsync()
     {
@@ -33,7 +33,7 @@ public sealed class DatabaseSession : IAsyncDisposable
         new NpgsqlDataSourceBuilder(connectionString).ConfigureTypeLoading(types => types.EnableTypeLoading(enable: false)).Build();
 
     // A data source of its own: those that Npgsql makes for a connection string stay in memory for ever.
-    internal static async Task<DatabaseSession> OpenAsync(NpgsqlConnectionStringBuilder settings, string? owner, CancellationToken ct)
+    internal static async Task<DatabaseSession> OpenAsync(NpgsqlConnectionStringBuilder settings, OwnerRole? owner, CancellationToken ct)
     {
         settings.Pooling = false;
         settings.Enlist = false;

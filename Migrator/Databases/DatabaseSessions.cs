@@ -77,7 +77,7 @@ public sealed class DatabaseSessions(string application = "migrator", string adm
             settings.Password = await owners.AllowAsync(owner, ct);
             try
             {
-                return await DatabaseSession.OpenAsync(settings, owner, ct);
+                return await DatabaseSession.OpenAsync(settings, new OwnerRole(owner) { IsKnownPlain = true }, ct);
             }
             catch (PostgresException e) when (attempt < LoginAttempts && e.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
             {
@@ -94,16 +94,11 @@ public sealed class DatabaseSessions(string application = "migrator", string adm
 
     private async Task<ServerLogin> ServerAsync(NpgsqlConnectionStringBuilder settings, CancellationToken ct)
     {
-        var admin = new NpgsqlConnectionStringBuilder(settings.ConnectionString)
-        {
-            Database = adminDatabase,
-            Pooling = true,
-            MaxPoolSize = 1,
-        };
-        var key = admin.ConnectionString;
-        admin.Database = settings.Database;
-        var fallback = admin.ConnectionString;
-        var server = servers.GetOrAdd(key, k => new Lazy<Task<ServerLogin>>(() => ServerLogin.ConnectAsync(k, fallback)));
+        var database = settings.Database;
+        settings.Database = adminDatabase;
+        var key = settings.ConnectionString;
+        settings.Database = database;
+        var server = servers.GetOrAdd(key, k => new Lazy<Task<ServerLogin>>(() => ConnectAsync(k, database)));
         try
         {
             return await server.Value.WaitAsync(ct);
@@ -114,6 +109,12 @@ public sealed class DatabaseSessions(string application = "migrator", string adm
             servers.TryRemove(new(key, server));
             throw;
         }
+    }
+
+    private static Task<ServerLogin> ConnectAsync(string connectionString, string? database)
+    {
+        var admin = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = true, MaxPoolSize = 1 };
+        return ServerLogin.ConnectAsync(admin.ConnectionString, new NpgsqlConnectionStringBuilder(admin.ConnectionString) { Database = database }.ConnectionString);
     }
 
     private static string EscapeOption(string value) =>

@@ -7,11 +7,12 @@ namespace Migrator.Databases;
 /// <summary>Declares that a database, made by other means, already has everything up to a version. Runs no migration.</summary>
 public sealed class HistoryBaseline(IReadOnlyList<Migration> migrations, MigratorOptions options, string version)
 {
-    private readonly EfHistoryRow? ef = migrations.Select(m => m.Ef).FirstOrDefault(row => row is not null);
+    private readonly EfHistoryRow? ef = EfHistoryRow.Of(migrations);
+    private readonly DatabaseLock databaseLock = new(EfHistoryRow.Of(migrations), options);
 
     /// <summary>Writes the history; doing it again for the same version changes nothing.</summary>
     /// <exception cref="MigrationException">There is no such version, or the database has another history already.</exception>
-    public Task<DatabaseReport> RunAsync(NpgsqlConnection connection, string? owner, CancellationToken ct) =>
+    public Task<DatabaseReport> RunAsync(NpgsqlConnection connection, OwnerRole? owner, CancellationToken ct) =>
         DatabaseFailure.ExplainAsync(connection, async () =>
         {
             var started = TimeProvider.System.GetTimestamp();
@@ -21,7 +22,7 @@ public sealed class HistoryBaseline(IReadOnlyList<Migration> migrations, Migrato
                 throw new MigrationException(MigrationError.Refused, $"There is no migration {version}. Name the version whose schema the database has.");
             }
 
-            var history = await DatabaseLock.TakeAsync(connection, ef, owner, options, ct);
+            var history = await databaseLock.TakeAsync(connection, owner, ct);
             var have = history.Rows.Select(row => row.Version).ToHashSet(StringComparer.Ordinal);
             var same = have.SetEquals(covered.Select(m => m.Version));
             if (have.Count > 0 && !same)
@@ -42,7 +43,7 @@ public sealed class HistoryBaseline(IReadOnlyList<Migration> migrations, Migrato
         foreach (var migration in covered)
         {
             if (migration.Ef is not null) script.Add(migration, migration.Ef.Insert);
-            script.Add(migration, [HistoryTable.Record(migration, finished: true, options.Run, tookMs: "0")]);
+            script.Add(migration, [HistoryTable.Record(migration, isNew: history.IsNew(migration), finished: true, options.Run, tookMs: "0")]);
         }
 
         script.Add(covered[^1], "commit");

@@ -8,15 +8,15 @@ namespace Migrator.Databases;
 /// <param name="forgetMissing">Whether rows without a file are removed too.</param>
 public sealed class HistoryRepair(IReadOnlyList<Migration> migrations, MigratorOptions options, bool forgetMissing)
 {
-    private readonly EfHistoryRow? ef = migrations.Select(m => m.Ef).FirstOrDefault(row => row is not null);
+    private readonly DatabaseLock databaseLock = new(EfHistoryRow.Of(migrations), options);
 
     /// <summary>Takes over the checksums of edited files. The report's applied list names the rows that were changed or removed.</summary>
     /// <exception cref="MigrationException">The database cannot be reached or another run has it.</exception>
-    public Task<DatabaseReport> RunAsync(NpgsqlConnection connection, string? owner, CancellationToken ct) =>
+    public Task<DatabaseReport> RunAsync(NpgsqlConnection connection, OwnerRole? owner, CancellationToken ct) =>
         DatabaseFailure.ExplainAsync(connection, async () =>
         {
             var started = TimeProvider.System.GetTimestamp();
-            var history = await DatabaseLock.TakeAsync(connection, ef, owner, options, ct);
+            var history = await databaseLock.TakeAsync(connection, owner, ct);
             var files = migrations.Where(m => m.Kind == MigrationKind.Versioned).ToDictionary(m => m.Version, StringComparer.Ordinal);
             var known = migrations.Select(m => m.Version).ToHashSet(StringComparer.Ordinal);
             var edited = history.Rows.Where(row => files.TryGetValue(row.Version, out var file) && MigrationPlan.Differs(row, file)).ToList();

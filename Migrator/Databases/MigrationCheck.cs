@@ -11,16 +11,15 @@ namespace Migrator.Databases;
 /// </summary>
 public sealed class MigrationCheck(IReadOnlyList<Migration> migrations, MigratorOptions options)
 {
-    private readonly EfHistoryRow? ef = migrations.Select(m => m.Ef).FirstOrDefault(row => row is not null);
-    private readonly MigratorOptions options = options with { DryRun = true };
+    private readonly DatabaseLock databaseLock = new(EfHistoryRow.Of(migrations), options with { DryRun = true });
 
     /// <summary>Returns what is pending.</summary>
     /// <exception cref="MigrationException">History and files contradict each other, or a verify query returned false.</exception>
-    public Task<DatabaseReport> RunAsync(NpgsqlConnection connection, string? owner, CancellationToken ct) =>
+    public Task<DatabaseReport> RunAsync(NpgsqlConnection connection, OwnerRole? owner, CancellationToken ct) =>
         DatabaseFailure.ExplainAsync(connection, async () =>
         {
             var started = TimeProvider.System.GetTimestamp();
-            var history = await DatabaseLock.TakeAsync(connection, ef, owner, options, ct);
+            var history = await databaseLock.TakeAsync(connection, owner, ct);
             var plan = MigrationPlan.Create(migrations, history.Rows, options);
             var applied = history.Rows.Where(row => row.Finished).Select(row => row.Version).ToHashSet(StringComparer.Ordinal);
             foreach (var migration in migrations.Where(m => m.Verify is not null && applied.Contains(m.Version)))

@@ -8,15 +8,16 @@ namespace Migrator.Databases;
 /// <param name="to">The version to go back to; it stays applied. Null takes back only the newest one, an empty string all.</param>
 public sealed class MigrationRevert(IReadOnlyList<Migration> migrations, MigratorOptions options, string? to)
 {
-    private readonly EfHistoryRow? ef = migrations.Select(m => m.Ef).FirstOrDefault(row => row is not null);
+    private readonly EfHistoryRow? ef = EfHistoryRow.Of(migrations);
+    private readonly DatabaseLock databaseLock = new(EfHistoryRow.Of(migrations), options);
 
     /// <summary>Waits for other runs on this database, as applying does. The report's pending ids are what was taken back, or would be.</summary>
     /// <exception cref="MigrationException">One of them has no down script (nothing is taken back then), or a statement failed.</exception>
-    public Task<DatabaseReport> RunAsync(NpgsqlConnection connection, string? owner, CancellationToken ct) =>
+    public Task<DatabaseReport> RunAsync(NpgsqlConnection connection, OwnerRole? owner, CancellationToken ct) =>
         DatabaseFailure.ExplainAsync(connection, async () =>
         {
             var started = TimeProvider.System.GetTimestamp();
-            var history = await DatabaseLock.TakeAsync(connection, ef, owner, options, ct);
+            var history = await databaseLock.TakeAsync(connection, owner, ct);
             var wanted = Wanted(history);
             if (!options.DryRun && wanted.Count > 0)
             {

@@ -49,7 +49,7 @@ internal sealed class MigrationRun(NpgsqlConnection connection, MigratorOptions 
             if (migration.Ef is not null && !history.EfTableExists) script.Add(migration, migration.Ef.Create);
             script.Add(migration, migration.Up);
             if (migration.Ef is not null) script.Add(migration, migration.Ef.Insert);
-            script.Add(migration, [HistoryTable.Record(migration, finished: true, options.Run)]);
+            script.Add(migration, [HistoryTable.Record(migration, isNew: history.IsNew(migration), finished: true, options.Run)]);
             script.Add(migration, "commit");
             history = history with { TableExists = true, EfTableExists = true };
         }
@@ -60,11 +60,14 @@ internal sealed class MigrationRun(NpgsqlConnection connection, MigratorOptions 
     // Settings that one script left behind must not change what the next one does.
     internal const string ResetAll = "reset all";
 
-    internal static string Timeouts(bool local, TimeSpan lockTimeout, TimeSpan statementTimeout)
+    // SET needs no look at a catalog, which in a new session nobody has read yet.
+    internal static IReadOnlyList<string> Timeouts(bool local, TimeSpan lockTimeout, TimeSpan statementTimeout)
     {
-        var scope = local ? "true" : "false";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"select pg_catalog.set_config('lock_timeout', '{(long)lockTimeout.TotalMilliseconds}', {scope}), pg_catalog.set_config('statement_timeout', '{(long)statementTimeout.TotalMilliseconds}', {scope})");
+        var set = local ? "set local" : "set";
+        return
+        [
+            string.Create(CultureInfo.InvariantCulture, $"{set} lock_timeout = {(long)lockTimeout.TotalMilliseconds}"),
+            string.Create(CultureInfo.InvariantCulture, $"{set} statement_timeout = {(long)statementTimeout.TotalMilliseconds}"),
+        ];
     }
 }

@@ -20,7 +20,7 @@ internal sealed class OutsideTransaction(NpgsqlConnection connection, MigratorOp
         before.Add(migration, MigrationRun.ResetAll);
         if (!history.TableExists) before.Add(migration, HistoryTable.Create());
         if (migration.Ef is not null && !history.EfTableExists) before.Add(migration, migration.Ef.Create);
-        before.Add(migration, [HistoryTable.Record(migration, finished: false, options.Run, tookMs: "0")]);
+        before.Add(migration, [HistoryTable.Record(migration, isNew: history.IsNew(migration), finished: false, options.Run, tookMs: "0")]);
         await before.ExecuteAsync([], ct);
 
         var clock = Stopwatch.StartNew();
@@ -30,7 +30,7 @@ internal sealed class OutsideTransaction(NpgsqlConnection connection, MigratorOp
         var after = new StatementBatch(connection);
         after.Add(migration, "begin");
         if (migration.Ef is not null) after.Add(migration, migration.Ef.Insert);
-        after.Add(migration, [HistoryTable.Record(migration, finished: true, options.Run, took.TotalMilliseconds.ToString(CultureInfo.InvariantCulture))]);
+        after.Add(migration, [HistoryTable.Record(migration, isNew: false, finished: true, options.Run, took.TotalMilliseconds.ToString(CultureInfo.InvariantCulture))]);
         after.Add(migration, "commit");
         await after.ExecuteAsync(applied, ct);
     }
@@ -42,7 +42,7 @@ internal sealed class OutsideTransaction(NpgsqlConnection connection, MigratorOp
         var lockTimeout = statement.Words.Contains("CONCURRENTLY") ? TimeSpan.Zero : options.LockTimeout;
         try
         {
-            await ExecuteAsync(MigrationRun.Timeouts(local: false, lockTimeout, migration.Timeout ?? options.StatementTimeout), ct);
+            foreach (var timeout in MigrationRun.Timeouts(local: false, lockTimeout, migration.Timeout ?? options.StatementTimeout)) await ExecuteAsync(timeout, ct);
             await ExecuteAsync(statement.Text, ct);
             await ExecuteAsync(MigrationRun.ResetAll, ct);
         }

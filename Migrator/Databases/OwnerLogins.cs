@@ -20,20 +20,22 @@ internal sealed class OwnerLogins(NpgsqlDataSource admin) : IDisposable
 
     private const int Attempts = 10;
 
+    private const string MightyState = "MGR01";
+
     private readonly Lock gate = new();
     private readonly SemaphoreSlim turn = new(1);
     private List<Change> queued = [];
 
-    /// <summary>Allows the role to log in and returns its password.</summary>
-    /// <exception cref="MigrationException">There is no such role, or the admin login may not alter it.</exception>
+    /// <summary>Allows the role to log in and returns its password. It is neither a superuser nor may it alter roles.</summary>
+    /// <exception cref="MigrationException">There is no such role, it has rights that an owner must not have, or the admin login may not alter it.</exception>
     public async Task<string> AllowAsync(string role, CancellationToken ct)
     {
         var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        await ChangeAsync(role, $"login password {SqlName.Literal(Verifier(password))} valid until %L", ct);
+        await ChangeAsync(role, admits: true, $"login password {SqlName.Literal(Verifier(password))} valid until %L", ct);
         return password;
     }
 
-    public Task RevokeAsync(string role, CancellationToken ct) => ChangeAsync(role, "nologin password null valid until 'infinity'", ct);
+    public Task RevokeAsync(string role, CancellationToken ct) => ChangeAsync(role, admits: false, "nologin password null valid until 'infinity'", ct);
 
     public void Dispose() => turn.Dispose();
 
@@ -47,9 +49,9 @@ internal sealed class OwnerLogins(NpgsqlDataSource admin) : IDisposable
         return string.Create(CultureInfo.InvariantCulture, $"SCRAM-SHA-256${Iterations}:{Convert.ToBase64String(salt)}${Convert.ToBase64String(stored)}:{Convert.ToBase64String(server)}");
     }
 
-    private async Task ChangeAsync(string role, string attributes, CancellationToken ct)
+    private async Task ChangeAsync(string role, bool admits, string attributes, CancellationToken ct)
     {
-        var change = new Change(role, attributes);
+        var change = new Change(role, admits, attributes);
         lock (gate) queued.Add(change);
         await turn.WaitAsync(ct);
         try
@@ -111,6 +113,13 @@ internal sealed class OwnerLogins(NpgsqlDataSource admin) : IDisposable
     private async Task ExecuteOnceAsync(List<Change> changes)
     {
         var body = new StringBuilder();
+        var admitted = string.Join(", ", changes.Where(change => change.Admits).Select(change => SqlName.Literal(change.Role)));
+        if (admitted.Length > 0)
+        {
+            // Asked here, where catalogs are warm, it costs a tenth of what it costs in the session that is about to begin.
+            body.Append(CultureInfo.InvariantCulture, $"if exists (select from pg_catalog.pg_roles where rolname in ({admitted}) and (rolsuper or rolcreaterole)) then raise sqlstate '{MightyState}'; end if; ");
+        }
+
         foreach (var change in changes)
         {
             var statement = $"alter role {SqlName.Quote(change.Role).Replace("%", "%%", StringComparison.Ordinal)} {change.Attributes}";
@@ -122,9 +131,14 @@ internal sealed class OwnerLogins(NpgsqlDataSource admin) : IDisposable
         await command.ExecuteNonQueryAsync();
     }
 
+    internal static MigrationException Mighty(string role) => new(
+        MigrationError.Role,
+        $"A session for the owner role {role} could act as a superuser or alter roles, and code planted in the database could too. Make a plain role the owner: create role …; alter database … owner to ….");
+
     private static MigrationException Explain(string role, NpgsqlException e) => e switch
     {
         _ when Unreachable.Is(e) => Unreachable.From(e),
+        PostgresException { SqlState: MightyState } => Mighty(role),
         PostgresException { SqlState: PostgresErrorCodes.UndefinedObject } =>
             new(MigrationError.Role, $"The owner role {role} does not exist on this server. Create it, or name the role that owns the database.", e) { SqlState = e.SqlState },
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } =>
@@ -133,7 +147,7 @@ internal sealed class OwnerLogins(NpgsqlDataSource admin) : IDisposable
         _ => Unreachable.From(e),
     };
 
-    private sealed record Change(string Role, string Attributes)
+    private sealed record Change(string Role, bool Admits, string Attributes)
     {
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

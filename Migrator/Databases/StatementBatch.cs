@@ -12,6 +12,8 @@ internal sealed class StatementBatch(NpgsqlConnection connection)
 
     public void Add(Migration migration, string sql) => entries.Add(new(new NpgsqlBatchCommand(sql), migration, null));
 
+    public void Add(Migration migration, IEnumerable<string> statements) => entries.AddRange(statements.Select(sql => new Entry(new NpgsqlBatchCommand(sql), migration, null)));
+
     public void Add(Migration migration, IEnumerable<NpgsqlBatchCommand> commands) => entries.AddRange(commands.Select(command => new Entry(command, migration, null)));
 
     public void Add(Migration migration, IEnumerable<SqlStatement> statements) =>

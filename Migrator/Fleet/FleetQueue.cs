@@ -108,6 +108,7 @@ internal sealed class FleetQueue(FleetOptions options, FleetTally tally, TimePro
 
             requeued.Add(item with { Canary = false });
             Release(item);
+            Signal();
         }
     }
 
@@ -142,7 +143,7 @@ internal sealed class FleetQueue(FleetOptions options, FleetTally tally, TimePro
         }
 
         queued++;
-        Signal();
+        if (HasRoom(item.Target.Server)) Signal();
     }
 
     private QueuedTarget? Next()
@@ -152,7 +153,7 @@ internal sealed class FleetQueue(FleetOptions options, FleetTally tally, TimePro
         {
             var first = canaries[canary];
             canaries.RemoveAt(canary);
-            queued--;
+            CountDown();
             return Start(first);
         }
 
@@ -161,7 +162,7 @@ internal sealed class FleetQueue(FleetOptions options, FleetTally tally, TimePro
             var best = servers.Where(pair => pair.Value.Count > 0 && HasRoom(pair.Key)).Select(pair => pair.Value).MaxBy(waiting => waiting.Count);
             if (best is not null)
             {
-                queued--;
+                CountDown();
                 return Start(Promoted(best.Dequeue()));
             }
         }
@@ -186,15 +187,22 @@ internal sealed class FleetQueue(FleetOptions options, FleetTally tally, TimePro
     {
         busy[item.Target.Server] = busy.GetValueOrDefault(item.Target.Server) + 1;
         Running++;
-        Signal();
         return item;
     }
 
+    // The reader of the stream waits while enough is queued.
+    private void CountDown()
+    {
+        if (queued-- == ReadAhead) Signal();
+    }
+
+    // Whoever frees a place looks for the next database at once, so others need to look only when more than the place has
+    // become free. With 32 workers and one server, waking all of them each time was a tenth of what this process did.
     private void Release(QueuedTarget item)
     {
         busy[item.Target.Server]--;
         Running--;
-        Signal();
+        if (item.Canary || Running == 0) Signal();
     }
 
     private bool HasRoom(string server) => busy.GetValueOrDefault(server) < options.PerServer;

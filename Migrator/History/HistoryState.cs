@@ -8,6 +8,9 @@ namespace Migrator.History;
 /// <param name="Rows">In no order.</param>
 internal sealed record HistoryState(bool TableExists, bool EfTableExists, IReadOnlyList<HistoryRow> Rows)
 {
+    /// <summary>Whether our table has no row for it. Not known for EF Core migrations, since EF's table alone decides what is applied.</summary>
+    public bool IsNew(Migration migration) => migration.Ef is null && !Rows.Any(row => string.Equals(row.Version, migration.Version, StringComparison.Ordinal));
+
     /// <summary>The highest finished version; null before the first.</summary>
     public string? Head => Rows
         .Where(row => row.Finished && !row.Version.StartsWith("R__", StringComparison.Ordinal))

@@ -17,7 +17,17 @@ internal static class HistoryTable
 
     private const string Table = $"{Schema}.history";
 
+    private const string Renew =
+        """
+        on conflict (version) do update set name = excluded.name, checksum = excluded.checksum, finished = excluded.finished,
+          run = excluded.run, took_ms = excluded.took_ms, applied_at = now(), applied_by = current_user
+        """;
+
     private const string CreateSchema = $"create schema if not exists {Schema}";
+
+    // As a default of the table it is read by PostgreSQL as a finished tree: in a new session, to look up its functions
+    // and operators costs as much as the rest of the insert.
+    private const string Elapsed = "extract(epoch from clock_timestamp() - now()) * 1000";
 
     private const string CreateTable =
         $"""
@@ -27,38 +37,40 @@ internal static class HistoryTable
           checksum text,
           finished boolean not null,
           applied_at timestamptz not null default now(),
-          took_ms double precision not null default 0,
+          took_ms double precision not null default {Elapsed},
           applied_by text not null default current_user,
           run text not null
         )
         """;
 
-    /// <summary>Two boolean expressions: whether our table and EF's table exist.</summary>
-    public static string Exists(EfHistoryRow? ef) =>
-        $"to_regclass('{Table}') is not null, {(ef is null ? "false" : $"to_regclass({SqlName.Literal(ef.QuotedTable)}) is not null")}";
-
     public static async Task<HistoryState> ReadAsync(NpgsqlConnection connection, EfHistoryRow? ef, CancellationToken ct)
     {
         bool ours, theirs;
-        await using (var command = new NpgsqlCommand($"select {Exists(ef)}", connection))
+        await using (var command = new NpgsqlCommand($"select to_regclass('{Table}') is not null, {(ef is null ? "false" : $"to_regclass({SqlName.Literal(ef.QuotedTable)}) is not null")}", connection))
         await using (var reader = await command.ExecuteReaderAsync(ct))
         {
             await reader.ReadAsync(ct);
             (ours, theirs) = (reader.GetBoolean(0), reader.GetBoolean(1));
         }
 
-        return await ReadAsync(connection, ef, ours, theirs, ct);
-    }
-
-    public static async Task<HistoryState> ReadAsync(NpgsqlConnection connection, EfHistoryRow? ef, bool ours, bool theirs, CancellationToken ct)
-    {
         if (!ours && !theirs) return new HistoryState(false, false, []);
         await using var batch = new NpgsqlBatch(connection);
-        if (ours) batch.BatchCommands.Add(new NpgsqlBatchCommand($"select version, name, checksum, finished from {Table}"));
-        if (theirs) batch.BatchCommands.Add(new NpgsqlBatchCommand($"select \"MigrationId\" from {ef!.QuotedTable}"));
+        foreach (var query in Queries(ef, ours, theirs)) batch.BatchCommands.Add(query);
+        await using var rows = await batch.ExecuteReaderAsync(ct);
+        return await ReadAsync(rows, ef, ours, theirs, ct);
+    }
 
+    /// <summary>What <see cref="ReadAsync(NpgsqlDataReader, EfHistoryRow?, bool, bool, CancellationToken)"/> reads, where these tables exist.</summary>
+    public static IEnumerable<NpgsqlBatchCommand> Queries(EfHistoryRow? ef, bool ours = true, bool theirs = true)
+    {
+        if (ours) yield return new NpgsqlBatchCommand($"select version, name, checksum, finished from {Table}");
+        if (theirs && ef is not null) yield return new NpgsqlBatchCommand($"select \"MigrationId\" from {ef.QuotedTable}");
+    }
+
+    /// <summary>Reads on from the first of the <see cref="Queries"/>.</summary>
+    public static async Task<HistoryState> ReadAsync(NpgsqlDataReader reader, EfHistoryRow? ef, bool ours, bool theirs, CancellationToken ct)
+    {
         var rows = new List<HistoryRow>();
-        await using var reader = await batch.ExecuteReaderAsync(ct);
         if (ours)
         {
             while (await reader.ReadAsync(ct))
@@ -88,23 +100,15 @@ internal static class HistoryTable
     ];
 
     /// <summary>Records a migration, or renews the record of a repeatable or unfinished one.</summary>
-    public static NpgsqlBatchCommand Record(Migration migration, bool finished, string run, string tookMs = "extract(epoch from clock_timestamp() - now()) * 1000") => new(
+    /// <param name="isNew">That there is no record of it yet; cheaper, and an error when there is one.</param>
+    /// <param name="tookMs">By the server's clock since the transaction began, where not given.</param>
+    public static NpgsqlBatchCommand Record(Migration migration, bool isNew, bool finished, string run, string tookMs = "default") => new(
         $"""
-        insert into {Table} as h (version, name, checksum, finished, run, took_ms) values ($1, $2, $3, $4, $5, {tookMs})
-        on conflict (version) do update set name = excluded.name, checksum = excluded.checksum, finished = excluded.finished,
-          run = excluded.run, took_ms = excluded.took_ms, applied_at = now(), applied_by = current_user
+        insert into {Table} as h (version, name, checksum, finished, run, took_ms)
+        values ({SqlName.Literal(migration.Version)}, {SqlName.Literal(migration.Name)}, {SqlName.Literal(migration.Checksum)}, {(finished ? "true" : "false")}, {SqlName.Literal(run)}, {tookMs})
+        {(isNew ? "" : Renew)}
         returning h.version as "{RecordedVersion}", h.took_ms
-        """)
-    {
-        Parameters =
-        {
-            new NpgsqlParameter<string> { TypedValue = migration.Version },
-            new NpgsqlParameter<string> { TypedValue = migration.Name },
-            new NpgsqlParameter<string> { TypedValue = migration.Checksum },
-            new NpgsqlParameter<bool> { TypedValue = finished },
-            new NpgsqlParameter<string> { TypedValue = run },
-        },
-    };
+        """);
 
     /// <summary>Takes a changed file for the one that was applied.</summary>
     public static NpgsqlBatchCommand Accept(Migration migration) => new($"update {Table} set checksum = $1 where version = $2")

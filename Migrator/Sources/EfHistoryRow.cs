@@ -15,6 +15,9 @@ public sealed record EfHistoryRow(
     IReadOnlyList<SqlStatement> Insert,
     IReadOnlyList<SqlStatement> Delete)
 {
+    /// <summary>The one of the first EF Core migration, which names the table for all; null when there is none.</summary>
+    public static EfHistoryRow? Of(IEnumerable<Migration> migrations) => migrations.Select(m => m.Ef).FirstOrDefault(row => row is not null);
+
     /// <summary>The table's name, quoted.</summary>
     public string QuotedTable => Schema is null ? SqlName.Quote(Table) : $"{SqlName.Quote(Schema)}.{SqlName.Quote(Table)}";
 }

@@ -35,7 +35,7 @@ internal sealed class OurRun(BenchmarkFleet fleet) : IDisposable
 
     public void Dispose() => folder.Delete(recursive: true);
 
-    private async Task<FleetReport> RunAsync(Func<NpgsqlConnection, string?, CancellationToken, Task<DatabaseReport>> work, CancellationToken ct)
+    private async Task<FleetReport> RunAsync(Func<NpgsqlConnection, OwnerRole?, CancellationToken, Task<DatabaseReport>> work, CancellationToken ct)
     {
         var runner = new FleetRunner(
             async (target, session, token) =>

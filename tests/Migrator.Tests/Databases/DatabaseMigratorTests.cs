@@ -172,9 +172,14 @@ public sealed class DatabaseMigratorTests : IAsyncLifetime
         }
     }
 
-    [Fact]
-    public async Task Of_two_runs_at_once_one_waits_and_nothing_is_applied_twice()
+    [Theory]
+    [InlineData("read committed")]
+    [InlineData("repeatable read")]
+    public async Task Of_two_runs_at_once_one_waits_and_nothing_is_applied_twice(string isolation)
     {
+        await database.ExecuteAsync($"alter database {database.Name} set default_transaction_isolation = '{isolation}'");
+        folder.With("0_first.sql", "select 0");
+        await ApplyAsync();
         folder.With("1_a.sql", "create table a (id int)").With("2_b.sql", "insert into a select 1 from pg_sleep(0.1)");
         var runs = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => ApplyAsync()));
         runs.Sum(run => run.Applied.Count).ShouldBe(2);

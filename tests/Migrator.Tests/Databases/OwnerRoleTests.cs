@@ -97,6 +97,42 @@ public sealed class OwnerRoleTests : IAsyncLifetime
         error.Message.ShouldContain(database.Name);
     }
 
+    [Theory]
+    [InlineData("superuser")]
+    [InlineData("createrole")]
+    public async Task A_mighty_owner_is_refused_before_its_own_password_is_touched(string right)
+    {
+        await database.ExecuteAsync($"alter role {database.Owner} {right} login password 'its own'");
+        var before = await database.ScalarAsync<string>($"select rolpassword from pg_authid where rolname = '{database.Owner}'");
+
+        var error = await Should.ThrowAsync<MigrationException>(() => ApplyAsync(database.Target));
+
+        error.Code.ShouldBe(MigrationError.Role);
+        error.Message.ShouldContain("create role");
+        (await database.ScalarAsync<string>($"select rolpassword from pg_authid where rolname = '{database.Owner}' and rolcanlogin")).ShouldBe(before);
+    }
+
+    [Theory]
+    [InlineData("set role {0}")]
+    [InlineData("set session authorization {0}")]
+    public async Task What_an_administrator_knew_of_the_owner_does_not_count_in_another_roles_session(string become)
+    {
+        await using var connection = await database.Database.OpenAsync();
+        await using var command = new NpgsqlCommand(string.Format(System.Globalization.CultureInfo.InvariantCulture, become, database.Login), connection);
+        await command.ExecuteNonQueryAsync();
+        var error = await Should.ThrowAsync<MigrationException>(() => new DatabaseMigrator([], new MigratorOptions()).ApplyAsync(connection, new OwnerRole(database.Owner) { IsKnownPlain = true }));
+        error.Code.ShouldBe(MigrationError.Role);
+    }
+
+    [Fact]
+    public async Task A_session_whose_role_setting_is_another_role_is_refused()
+    {
+        await database.ExecuteAsync($"alter role {database.Owner} set role {database.Login}");
+        var error = await Should.ThrowAsync<MigrationException>(() => ApplyAsync(database.Target));
+        error.Code.ShouldBe(MigrationError.Role);
+        error.Message.ShouldContain($"runs as {database.Login}");
+    }
+
     [Fact]
     public async Task A_superusers_connection_that_only_set_its_role_is_refused()
     {
