@@ -197,7 +197,7 @@ internal sealed class FleetQueue(FleetOptions options, FleetTally tally, TimePro
     }
 
     // Whoever frees a place looks for the next database at once, so others need to look only when more than the place has
-    // become free. With 32 workers and one server, waking all of them each time was a tenth of what this process did.
+    // become free.
     private void Release(QueuedTarget item)
     {
         busy[item.Target.Server]--;
