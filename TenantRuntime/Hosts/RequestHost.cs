@@ -16,20 +16,21 @@ internal sealed class RequestHost(TenantRuntimeOptions options)
     public ReadOnlySpan<char> Read(HttpContext context)
     {
         var isForwarded = false;
-        var header = context.Request.Host.Value;
+        var headers = context.Request.Headers;
+        var sent = headers.Host;
         if (proxies.Length > 0 && IsProxy(context.Connection.RemoteIpAddress))
         {
-            var forwarded = context.Request.Headers["X-Forwarded-Host"];
-            if (forwarded.Count > 1)
-            {
-                return default;
-            }
-
-            isForwarded = forwarded.Count == 1;
-            header = isForwarded ? forwarded[0] : header;
+            var forwarded = headers["X-Forwarded-Host"];
+            isForwarded = forwarded.Count > 0;
+            sent = isForwarded ? forwarded : sent;
         }
 
-        var name = HostName.Parse(header, out var port);
+        if (sent.Count != 1)
+        {
+            return default;
+        }
+
+        var name = HostName.Parse(sent[0], out var port);
         return port == 0 || isForwarded || IsRightPort(context, port) ? name : default;
     }
 

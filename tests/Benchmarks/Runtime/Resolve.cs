@@ -27,8 +27,9 @@ public sealed class Resolve : IBenchmark
             var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)tenants;
 
             var hosts = Hosts(tenants);
+            RequestDelegate handler = _ => Task.CompletedTask;
             var middleware = new TenantMiddleware(
-                _ => Task.CompletedTask, table, Health(table), Options.Create(new TenantRuntimeOptions { BaseDomain = "localhost" }), TimeProvider.System, NullLogger<TenantMiddleware>.Instance);
+                handler, table, Health(table), Options.Create(new TenantRuntimeOptions { BaseDomain = "localhost" }), TimeProvider.System, NullLogger<TenantMiddleware>.Instance);
             var context = new DefaultHttpContext();
             context.Request.Path = "/contacts";
             var cost = await Repeated.MeasureAsync(
@@ -38,10 +39,17 @@ public sealed class Resolve : IBenchmark
                     _ = middleware.InvokeAsync(context);
                 },
                 ct);
-            var bare = await Repeated.MeasureAsync(i => context.Request.Host = hosts[i % hosts.Length], ct);
+            var empty = await Repeated.MeasureAsync(
+                i =>
+                {
+                    context.Request.Host = hosts[i % hosts.Length];
+                    _ = handler(context);
+                },
+                ct);
             var name = string.Create(CultureInfo.InvariantCulture, $"{Name}-{tenants}");
-            lines.Add(BenchmarkLine.AtMost(name, cost.Nanoseconds - bare.Nanoseconds, most, "ns"));
-            lines.Add(BenchmarkLine.AtMost($"{name}-allocated", cost.Bytes - bare.Bytes, 0, "B"));
+            await Console.Error.WriteLineAsync(FormattableString.Invariant($"{name}: {cost.Nanoseconds:0.0} ns, and {empty.Nanoseconds:0.0} ns where an empty middleware stands instead"));
+            lines.Add(BenchmarkLine.AtMost(name, cost.Nanoseconds - empty.Nanoseconds, most, "ns"));
+            lines.Add(BenchmarkLine.AtMost($"{name}-allocated", cost.Bytes - empty.Bytes, 0, "B"));
             if (tenants == 100_000)
             {
                 lines.Add(BenchmarkLine.AtMost($"{name}-memory", bytes, 1024, "B"));
@@ -65,9 +73,10 @@ public sealed class Resolve : IBenchmark
 
     private static HostString[] Hosts(int tenants)
     {
-        var hosts = Enumerable.Range(0, tenants).Select(i => new HostString($"{Slug(i)}.localhost")).ToArray();
-        new Random(1).Shuffle(hosts);
-        return hosts;
+        // Made in the order in which they are used: the text of a real request has just been read from its socket, and is no trip to memory.
+        var order = Enumerable.Range(0, tenants).ToArray();
+        new Random(1).Shuffle(order);
+        return [.. order.Select(i => new HostString($"{Slug(i)}.localhost"))];
     }
 
     private static string Slug(int i) => string.Create(CultureInfo.InvariantCulture, $"customer-{i:000000}x");
