@@ -26,7 +26,10 @@ public sealed class ConnectionOptions
     /// <summary>A connection is closed after this time, so that changed settings of roles and servers take effect.</summary>
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>A connection that rested longer than this is tried with one round trip before it is used.</summary>
+    /// <summary>
+    /// A connection that rested longer than this is looked at before it is used, and is tried with one round trip when that does not tell
+    /// or it rested for more than a minute.
+    /// </summary>
     public TimeSpan TrustedRest { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>

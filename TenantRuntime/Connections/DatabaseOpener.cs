@@ -13,6 +13,8 @@ internal sealed class DatabaseOpener : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    private static readonly TimeSpan AskFunctionsAgain = TimeSpan.FromMinutes(5);
+
     private readonly TenantRuntimeOptions options;
     private readonly TimeProvider time;
     private readonly ActivityListener listener;
@@ -66,16 +68,23 @@ internal sealed class DatabaseOpener : IDisposable
 
     private async ValueTask<ServerConnection> OpenOnceAsync(DatabasePool database, TimeSpan limit, CancellationToken ct)
     {
-        var first = new FirstOpening(database.Route);
+        var known = database.Functions is { } asked && time.GetElapsedTime(asked.AskedAt) < AskFunctionsAgain ? asked : null;
+        var first = new FirstOpening(database.Route, asksFunctions: known is null);
         var source = Build(database.Route, limit, first);
         try
         {
             // Once verified it rests in its source, where the first use finds it.
             var opened = await source.OpenConnectionAsync(ct);
+            var line = ServerLine.Of(opened);
             await opened.DisposeAsync();
             var now = time.GetTimestamp();
-            var connection = new ServerConnection(database, source) { OpenedAt = now, ReturnedAt = now };
-            if (first.FoundStatefulFunctions)
+            if (first.FoundStatefulFunctions is { } found)
+            {
+                database.Functions = known = new DatabaseFunctions(found, now);
+            }
+
+            var connection = new ServerConnection(database, source, line) { OpenedAt = now, ReturnedAt = now };
+            if (known!.MayChangeSession)
             {
                 connection.AlwaysReset();
             }
