@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Options;
@@ -99,6 +100,8 @@ internal sealed class DatabaseOpener : IDisposable
         }
     }
 
+    private static bool IsThisMachine(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+
     // One source for each connection: it is the only way by which Npgsql says on which connection a command runs.
     private NpgsqlDataSource Build(Route route, TimeSpan limit, FirstOpening first)
     {
@@ -117,12 +120,20 @@ internal sealed class DatabaseOpener : IDisposable
                 NoResetOnClose = true,
                 Timeout = Math.Clamp((int)Math.Ceiling(limit.TotalSeconds), 1, 15),
                 ApplicationName = options.Instance,
+
+                // Roles have passwords. To find out that there is no ticket either takes longer than all the rest.
+                GssEncryptionMode = GssEncryptionMode.Disable,
             },
         };
-        if (route.Certificate is { } pinned)
+        if (route.Certificate is null)
+        {
+            // Nobody listens in on the machine itself, so the server need not be asked whether it speaks TLS.
+            builder.ConnectionStringBuilder.SslMode = IsThisMachine(route.Host) ? SslMode.Disable : SslMode.Prefer;
+        }
+        else
         {
             builder.ConnectionStringBuilder.SslMode = SslMode.VerifyCA;
-            builder.UseRootCertificate(X509Certificate2.CreateFromPem(pinned));
+            builder.UseRootCertificate(X509Certificate2.CreateFromPem(route.Certificate));
         }
 
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(options.Connections.LoadTypes));
