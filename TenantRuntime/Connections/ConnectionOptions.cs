@@ -11,7 +11,7 @@ public sealed class ConnectionOptions
     /// </summary>
     public int PerServer { get; set; } = 100;
 
-    /// <summary>New connections opened at the same time on one server. More of them slow down those who have one.</summary>
+    /// <summary>New connections opened at the same time on one server, at most. More of them slow down those who have one.</summary>
     public int ColdOpens { get; set; } = 4;
 
     /// <summary>How long a request waits for a connection before it is answered with 503.</summary>

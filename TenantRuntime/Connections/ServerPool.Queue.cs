@@ -76,7 +76,7 @@ internal sealed partial class ServerPool
     /// <summary>Lets those at the head of the queue open, as long as there is room and not too many do so already.</summary>
     private void Pump()
     {
-        while (opening < options.ColdOpens && queue.First is { } head)
+        while (opening < MostOpening && queue.First is { } head)
         {
             ServerConnection? victim = null;
             var closeFirst = total >= limit;

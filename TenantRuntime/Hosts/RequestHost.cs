@@ -15,22 +15,17 @@ internal sealed class RequestHost(TenantRuntimeOptions options)
     /// <summary>The lower-case name without port; empty when the host is malformed or carries a wrong port.</summary>
     public ReadOnlySpan<char> Read(HttpContext context)
     {
-        var isForwarded = false;
         var headers = context.Request.Headers;
         var sent = headers.Host;
-        if (proxies.Length > 0 && IsProxy(context.Connection.RemoteIpAddress))
+        var isForwarded = false;
+        if (proxies.Length > 0 && IsProxy(context.Connection.RemoteIpAddress) && headers["X-Forwarded-Host"] is { Count: > 0 } forwarded)
         {
-            var forwarded = headers["X-Forwarded-Host"];
-            isForwarded = forwarded.Count > 0;
-            sent = isForwarded ? forwarded : sent;
+            isForwarded = true;
+            sent = forwarded;
         }
 
-        if (sent.Count != 1)
-        {
-            return default;
-        }
-
-        var name = HostName.Parse(sent[0], out var port);
+        // Several hosts are one text with a comma, which no host has.
+        var name = HostName.Parse(sent.ToString(), out var port);
         return port == 0 || isForwarded || IsRightPort(context, port) ? name : default;
     }
 

@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Text;
 
 namespace TenantRuntime.Hosts;
 
@@ -16,8 +15,9 @@ internal readonly record struct ShortName(ulong First, ulong Second, ulong Third
 
     public bool IsNone => First == 0;
 
+    /// <summary>What is not ASCII equals no name that is.</summary>
     public static ShortName Of(ReadOnlySpan<char> name) =>
-        name.Length is 0 or > MaxLength || !Ascii.IsValid(name) || name[0] == '\0' ? default
+        name.Length is 0 or > MaxLength ? default
         : name.Length < Block ? new(Few(name), 0, 0)
         : name.Length <= 2 * Block ? new(Eight(name, 0), Rest(name, Block), 0)
         : new(Eight(name, 0), Eight(name, Block), Rest(name, 2 * Block));
@@ -32,7 +32,7 @@ internal readonly record struct ShortName(ulong First, ulong Second, ulong Third
     }
 
     private static ulong Eight(ReadOnlySpan<char> name, int at) =>
-        Vector128.Narrow(Vector128.Create(MemoryMarshal.Cast<char, ushort>(name.Slice(at, Block))), Vector128<ushort>.Zero).AsUInt64().ToScalar();
+        Vector128.NarrowWithSaturation(Vector128.Create(MemoryMarshal.Cast<char, ushort>(name.Slice(at, Block))), Vector128<ushort>.Zero).AsUInt64().ToScalar();
 
     // The last eight characters, without those that are in the word before.
     private static ulong Rest(ReadOnlySpan<char> name, int at) =>
@@ -43,7 +43,7 @@ internal readonly record struct ShortName(ulong First, ulong Second, ulong Third
         var word = 0UL;
         for (var i = name.Length - 1; i >= 0; i--)
         {
-            word = (word << 8) | name[i];
+            word = (word << 8) | Math.Min(name[i], byte.MaxValue);
         }
 
         return word;

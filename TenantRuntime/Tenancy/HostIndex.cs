@@ -106,7 +106,7 @@ internal sealed class HostIndex(TenantEntries tenants, int capacity)
 
     private static uint HashOf(ShortName name, ReadOnlySpan<char> host)
     {
-        var hash = name.IsNone ? (uint)string.GetHashCode(host) : name.Hash(Seed);
+        var hash = name.IsNone ? (uint)string.GetHashCode(host, StringComparison.Ordinal) : name.Hash(Seed);
         return hash > Removed ? hash : hash + 2;
     }
 

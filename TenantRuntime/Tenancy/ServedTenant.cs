@@ -1,3 +1,4 @@
+using System.Text;
 using TenantRuntime.Connections;
 using TenantRuntime.Hosts;
 using TenantRuntime.Limits;
@@ -33,7 +34,7 @@ internal sealed class ServedTenant
         this.block = block;
         this.at = at;
         hold = route.State == RouteState.Held ? new HoldGate() : null;
-        Entry.Begin(ShortName.Of(route.Slug), route.State, RequestQuota.Of(route.Limits, time.TimestampFrequency).Id);
+        Entry.Begin(Ascii.IsValid(route.Slug) ? ShortName.Of(route.Slug) : default, route.State, RequestQuota.Of(route.Limits, time.TimestampFrequency).Id);
     }
 
     public Guid Id => route.TenantId;

@@ -11,33 +11,34 @@ internal sealed class TenantEntries
     private const int BlockBits = 12;
     private const int BlockSize = 1 << BlockBits;
 
-    private TenantEntry[][] entries = [];
-    private ServedTenant?[][] tenants = [];
+    private Block[] blocks = [];
     private int count;
 
-    /// <summary>How many there are; numbers are below it.</summary>
-    public int Count => Volatile.Read(ref count);
+    public ref TenantEntry this[int number] => ref blocks[number >> BlockBits].Entries[number & (BlockSize - 1)];
 
-    public ref TenantEntry this[int number] => ref entries[number >> BlockBits][number & (BlockSize - 1)];
-
-    public ServedTenant? TenantOf(int number) => tenants[number >> BlockBits][number & (BlockSize - 1)];
+    /// <summary>Null where the tenant is served no longer.</summary>
+    public ServedTenant? TenantOf(int number) => blocks[number >> BlockBits].Tenants[number & (BlockSize - 1)];
 
     public ServedTenant Add(Route route, TimeProvider time)
     {
-        var (block, at) = (count >> BlockBits, count & (BlockSize - 1));
-        if (block == entries.Length)
+        var (at, within) = (count >> BlockBits, count & (BlockSize - 1));
+        if (at == blocks.Length)
         {
-            // First grown, then announced by the index: no reader knows a number without a block.
-            tenants = [.. tenants, new ServedTenant?[BlockSize]];
-            entries = [.. entries, new TenantEntry[BlockSize]];
+            // No reader knows a number before the index has it, and that is later.
+            blocks = [.. blocks, new Block()];
         }
 
-        var tenant = new ServedTenant(route, time, entries[block], at) { Number = count };
-        tenants[block][at] = tenant;
-        Volatile.Write(ref count, count + 1);
+        var tenant = new ServedTenant(route, time, blocks[at].Entries, within) { Number = count++ };
+        blocks[at].Tenants[within] = tenant;
         return tenant;
     }
 
     /// <summary>The tenant is served no longer: nothing of it but its entry stays.</summary>
-    public void Forget(ServedTenant tenant) => tenants[tenant.Number >> BlockBits][tenant.Number & (BlockSize - 1)] = null;
+    public void Forget(ServedTenant tenant) => blocks[tenant.Number >> BlockBits].Tenants[tenant.Number & (BlockSize - 1)] = null;
+
+    private sealed class Block
+    {
+        public readonly TenantEntry[] Entries = new TenantEntry[BlockSize];
+        public readonly ServedTenant?[] Tenants = new ServedTenant?[BlockSize];
+    }
 }
