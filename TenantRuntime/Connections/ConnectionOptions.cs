@@ -11,7 +11,7 @@ public sealed class ConnectionOptions
     /// </summary>
     public int PerServer { get; set; } = 100;
 
-    /// <summary>New connections opened at the same time on one server. More of them slow down those who have one.</summary>
+    /// <summary>New connections opened at the same time on one server, at most. More of them slow down those who have one.</summary>
     public int ColdOpens { get; set; } = 4;
 
     /// <summary>How long a request waits for a connection before it is answered with 503.</summary>
@@ -26,7 +26,10 @@ public sealed class ConnectionOptions
     /// <summary>A connection is closed after this time, so that changed settings of roles and servers take effect.</summary>
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>A connection that rested longer than this is tried with one round trip before it is used.</summary>
+    /// <summary>
+    /// A connection that rested longer than this is looked at before it is used, and is tried with one round trip when that does not tell
+    /// or it rested for more than a minute.
+    /// </summary>
     public TimeSpan TrustedRest { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>

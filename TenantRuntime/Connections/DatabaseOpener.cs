@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Options;
@@ -12,6 +13,8 @@ namespace TenantRuntime.Connections;
 internal sealed class DatabaseOpener : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan AskFunctionsAgain = TimeSpan.FromMinutes(5);
 
     private readonly TenantRuntimeOptions options;
     private readonly TimeProvider time;
@@ -66,16 +69,23 @@ internal sealed class DatabaseOpener : IDisposable
 
     private async ValueTask<ServerConnection> OpenOnceAsync(DatabasePool database, TimeSpan limit, CancellationToken ct)
     {
-        var first = new FirstOpening(database.Route);
+        var known = database.Functions is { } asked && time.GetElapsedTime(asked.AskedAt) < AskFunctionsAgain ? asked : null;
+        var first = new FirstOpening(database.Route, asksFunctions: known is null);
         var source = Build(database.Route, limit, first);
         try
         {
             // Once verified it rests in its source, where the first use finds it.
             var opened = await source.OpenConnectionAsync(ct);
+            var line = ServerLine.Of(opened);
             await opened.DisposeAsync();
             var now = time.GetTimestamp();
-            var connection = new ServerConnection(database, source) { OpenedAt = now, ReturnedAt = now };
-            if (first.FoundStatefulFunctions)
+            if (first.FoundStatefulFunctions is { } found)
+            {
+                database.Functions = known = new DatabaseFunctions(found, now);
+            }
+
+            var connection = new ServerConnection(database, source, line) { OpenedAt = now, ReturnedAt = now };
+            if (known!.MayChangeSession)
             {
                 connection.AlwaysReset();
             }
@@ -89,6 +99,8 @@ internal sealed class DatabaseOpener : IDisposable
             throw;
         }
     }
+
+    private static bool IsThisMachine(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     // One source for each connection: it is the only way by which Npgsql says on which connection a command runs.
     private NpgsqlDataSource Build(Route route, TimeSpan limit, FirstOpening first)
@@ -108,12 +120,20 @@ internal sealed class DatabaseOpener : IDisposable
                 NoResetOnClose = true,
                 Timeout = Math.Clamp((int)Math.Ceiling(limit.TotalSeconds), 1, 15),
                 ApplicationName = options.Instance,
+
+                // Roles have passwords. To find out that there is no ticket either takes longer than all the rest.
+                GssEncryptionMode = GssEncryptionMode.Disable,
             },
         };
-        if (route.Certificate is { } pinned)
+        if (route.Certificate is null)
+        {
+            // Nobody listens in on the machine itself, so the server need not be asked whether it speaks TLS.
+            builder.ConnectionStringBuilder.SslMode = IsThisMachine(route.Host) ? SslMode.Disable : SslMode.Prefer;
+        }
+        else
         {
             builder.ConnectionStringBuilder.SslMode = SslMode.VerifyCA;
-            builder.UseRootCertificate(X509Certificate2.CreateFromPem(pinned));
+            builder.UseRootCertificate(X509Certificate2.CreateFromPem(route.Certificate));
         }
 
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(options.Connections.LoadTypes));

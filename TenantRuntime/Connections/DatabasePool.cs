@@ -31,6 +31,12 @@ internal sealed class DatabasePool(ServerPool server, Route route)
     /// <summary>How many of <see cref="Waiters"/> are also in the server's queue for a new connection.</summary>
     public int Queued { get; set; }
 
+    /// <summary>How often somebody came and found all connections in use.</summary>
+    public int Shortages { get; set; }
+
+    /// <summary>What the last connection that asked found out about the database; null before the first.</summary>
+    public DatabaseFunctions? Functions { get; set; }
+
     /// <summary>No longer where the tenant's route leads: nothing is handed out, and what comes back is closed.</summary>
     public bool IsRetired { get; set; }
 

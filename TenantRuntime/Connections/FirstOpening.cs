@@ -7,18 +7,21 @@ namespace TenantRuntime.Connections;
 /// Checks a new connection before anybody gets it: it must lead to the route's database, and that must be the tenant's.
 /// A connection is opened once; when it is lost, its source opens no other in its place.
 /// </summary>
-internal sealed class FirstOpening(Route route)
+/// <param name="asksFunctions">Whether to find out about functions, too: the first query on a table costs a new backend more than all the rest.</param>
+internal sealed class FirstOpening(Route route, bool asksFunctions)
 {
-    // Also asks for functions of the application's own that may change the session from inside a trigger, a view or a default.
-    private const string WhereAmI =
+    private const string WhereAmI = "SELECT current_database(), current_setting('controlplane.tenant_id', true)";
+
+    // Functions of the application's own that may change the session from inside a trigger, a view or a default.
+    private const string StatefulFunctions =
         """
-        SELECT current_database(), current_setting('controlplane.tenant_id', true), EXISTS (
-          SELECT FROM pg_proc WHERE oid >= 16384 AND prosrc ~* '(set_config|advisory_lock|listen|prepare|execute|temp|discard|\mset\M)')
+        , EXISTS (SELECT FROM pg_proc WHERE oid >= 16384 AND prosrc ~* '(set_config|advisory_lock|listen|prepare|execute|temp|discard|\mset\M)')
         """;
 
     private bool isVerified;
 
-    public bool FoundStatefulFunctions { get; private set; }
+    /// <summary>Whether there are such functions; null where it was not asked for.</summary>
+    public bool? FoundStatefulFunctions { get; private set; }
 
     /// <summary>Gets to see the commands once the connection is verified.</summary>
     public ServerConnection? Connection { get; set; }
@@ -33,7 +36,7 @@ internal sealed class FirstOpening(Route route)
             throw SecondOpening();
         }
 
-        await using var command = new NpgsqlCommand(WhereAmI, connection);
+        await using var command = new NpgsqlCommand(asksFunctions ? WhereAmI + StatefulFunctions : WhereAmI, connection);
         await using var reader = await command.ExecuteReaderAsync();
         await reader.ReadAsync();
         var database = reader.GetString(0);
@@ -45,7 +48,7 @@ internal sealed class FirstOpening(Route route)
                 $"led to database {database} of tenant '{tenant}'. Nothing was read. Run 'ctl servers reconcile'.");
         }
 
-        FoundStatefulFunctions = reader.GetBoolean(2);
+        FoundStatefulFunctions = asksFunctions ? reader.GetBoolean(2) : null;
         isVerified = true;
     }
 

@@ -11,7 +11,7 @@ namespace TenantRuntime.Connections;
 /// Holds exactly this one connection. Each use borrows it anew: what an earlier user still does to its connection or
 /// transaction object cannot reach a later one, and a transaction left open is rolled back.
 /// </param>
-internal sealed class ServerConnection(DatabasePool database, NpgsqlDataSource source)
+internal sealed class ServerConnection(DatabasePool database, NpgsqlDataSource source, ServerLine line)
 {
     private NpgsqlConnection? borrowed;
     private bool ours = true;
@@ -137,6 +137,9 @@ internal sealed class ServerConnection(DatabasePool database, NpgsqlDataSource s
         await command.ExecuteNonQueryAsync(ct);
         NeedsReset = false;
     }
+
+    /// <summary>Whether, as far as one can see from here, the session still stands. Costs no round trip.</summary>
+    public bool LooksAlive() => line.IsQuiet();
 
     /// <summary>One round trip; fails when the connection no longer works.</summary>
     public async ValueTask PingAsync(CancellationToken ct)

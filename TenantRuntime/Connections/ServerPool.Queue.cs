@@ -5,6 +5,7 @@ namespace TenantRuntime.Connections;
 /// <content>Who waits for a connection, for how long, and who gets the next one.</content>
 internal sealed partial class ServerPool
 {
+    private const int ShortagesForOneMore = 8;
     private static readonly TimeSpan LongestPatience = TimeSpan.FromMilliseconds(250);
 
     private ServerConnection? TryTakeIdle(DatabasePool database, out ConnectionWaiter? waiter)
@@ -27,7 +28,9 @@ internal sealed partial class ServerPool
                 throw Busy(database, $"{database.Waiters.Count} of its requests wait already");
             }
 
-            waiter = new ConnectionWaiter(database, ++tickets) { IsPatient = database.Alive > 0 };
+            // Now and then two come at once; where that goes on, one connection more is cheaper than all the waiting.
+            var isUsual = ++database.Shortages % ShortagesForOneMore == 0 && HasRoom;
+            waiter = new ConnectionWaiter(database, ++tickets) { IsPatient = database.Alive > 0 && !isUsual };
             waiter.InLine = database.Waiters.AddLast(waiter);
             EnqueueUpToCap(database);
             Pump();
@@ -73,7 +76,7 @@ internal sealed partial class ServerPool
     /// <summary>Lets those at the head of the queue open, as long as there is room and not too many do so already.</summary>
     private void Pump()
     {
-        while (opening < options.ColdOpens && queue.First is { } head)
+        while (opening < MostOpening && queue.First is { } head)
         {
             ServerConnection? victim = null;
             var closeFirst = total >= limit;

@@ -16,7 +16,10 @@ internal sealed partial class ServerPool
     }
 
     /// <summary>Room kept free, so that opening need not wait for a victim to be gone.</summary>
-    private int Headroom => Math.Min(options.ColdOpens, limit / 10);
+    private int Headroom => Math.Min(options.ColdOpens, limit / 25);
+
+    /// <summary>How many may be opened at a time: of a small share fewer, since what is being opened serves nobody meanwhile.</summary>
+    private int MostOpening => Math.Min(options.ColdOpens, Math.Max(2, limit / 16));
 
     private bool HasRoom => total < limit - Headroom;
 

@@ -9,6 +9,9 @@ namespace TenantRuntime.Connections;
 /// </summary>
 internal sealed partial class ServerPool(Guid serverId, ConnectionOptions options, int firstLimit, DatabaseOpener opener, TimeProvider time)
 {
+    // By then a firewall between may have forgotten the connection without telling.
+    private static readonly TimeSpan LongestTrust = TimeSpan.FromMinutes(1);
+
     private readonly Lock gate = new();
     private readonly IdleList idle = new();
     private readonly LinkedList<ConnectionWaiter> queue = new();
@@ -183,10 +186,12 @@ internal sealed partial class ServerPool(Guid serverId, ConnectionOptions option
         Closed([connection]);
     }
 
-    /// <summary>A connection that rested, or whose server broke down since, is asked before it is trusted with work.</summary>
+    /// <summary>A connection that rested is looked at before it is trusted with work; one that rested long, or whose server broke down since, is asked.</summary>
     private async ValueTask<bool> WorksAsync(ServerConnection connection, CancellationToken ct)
     {
-        if (connection.Breakdowns == Volatile.Read(ref breakdowns) && time.GetElapsedTime(connection.ReturnedAt) < options.TrustedRest)
+        if (connection.Breakdowns == Volatile.Read(ref breakdowns)
+            && time.GetElapsedTime(connection.ReturnedAt) is var rest
+            && (rest < options.TrustedRest || (rest < LongestTrust && connection.LooksAlive())))
         {
             return true;
         }

@@ -15,21 +15,17 @@ internal sealed class RequestHost(TenantRuntimeOptions options)
     /// <summary>The lower-case name without port; empty when the host is malformed or carries a wrong port.</summary>
     public ReadOnlySpan<char> Read(HttpContext context)
     {
+        var headers = context.Request.Headers;
+        var sent = headers.Host;
         var isForwarded = false;
-        var header = context.Request.Host.Value;
-        if (proxies.Length > 0 && IsProxy(context.Connection.RemoteIpAddress))
+        if (proxies.Length > 0 && IsProxy(context.Connection.RemoteIpAddress) && headers["X-Forwarded-Host"] is { Count: > 0 } forwarded)
         {
-            var forwarded = context.Request.Headers["X-Forwarded-Host"];
-            if (forwarded.Count > 1)
-            {
-                return default;
-            }
-
-            isForwarded = forwarded.Count == 1;
-            header = isForwarded ? forwarded[0] : header;
+            isForwarded = true;
+            sent = forwarded;
         }
 
-        var name = HostName.Parse(header, out var port);
+        // Several hosts are one text with a comma, which no host has.
+        var name = HostName.Parse(sent.ToString(), out var port);
         return port == 0 || isForwarded || IsRightPort(context, port) ? name : default;
     }
 

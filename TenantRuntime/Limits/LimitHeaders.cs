@@ -9,12 +9,12 @@ namespace TenantRuntime.Limits;
 /// </summary>
 internal static class LimitHeaders
 {
-    public static void Write(HttpResponse response, RequestMeter meter, RequestVerdict verdict, long frequency)
+    public static void Write(HttpResponse response, RequestQuota quota, RequestVerdict verdict, long frequency)
     {
-        var (name, quota, seconds) = verdict.Window == RequestWindow.Second ? ("second", meter.PerSecond, 1) : ("hour", meter.PerHour, 3600);
+        var (name, requests, seconds) = verdict.Window == RequestWindow.Second ? ("second", quota.PerSecond, 1) : ("hour", quota.PerHour, 3600);
         var wait = Seconds(verdict, frequency);
-        response.Headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={quota};w={seconds}");
-        response.Headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";r={meter.Left(verdict)};t={wait}");
+        response.Headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={requests};w={seconds}");
+        response.Headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";r={quota.Left(verdict)};t={wait}");
         if (verdict.IsRefused)
         {
             response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);

@@ -38,13 +38,13 @@ internal sealed class TenantMiddleware(
             return next(context);
         }
 
-        var tenant = host.EndsWith(suffix) ? table.FindSlug(host[..^suffix.Length]) : table.FindDomain(host);
-        return tenant switch
+        var found = host.EndsWith(suffix) ? table.FindSlug(host[..^suffix.Length]) : table.FindDomain(host);
+        return found switch
         {
-            null => (table.IsLoaded ? Refusal.UnknownTenant : Refusal.Starting).AnswerAsync(context),
+            { Tenant: null } => (table.IsLoaded ? Refusal.UnknownTenant : Refusal.Starting).AnswerAsync(context),
             { State: RouteState.Suspended } => Refusal.Suspended.AnswerAsync(context),
-            { State: RouteState.Held } => ServeAfterHoldAsync(context, tenant),
-            _ => AdmitAsync(context, tenant),
+            { State: RouteState.Held } => ServeAfterHoldAsync(context, found.Tenant),
+            _ => AdmitAsync(context, found),
         };
     }
 
@@ -64,48 +64,73 @@ internal sealed class TenantMiddleware(
             return;
         }
 
-        await (tenant.State == RouteState.Suspended ? Refusal.Suspended.AnswerAsync(context) : AdmitAsync(context, tenant));
+        await (tenant.Found.State == RouteState.Suspended ? Refusal.Suspended.AnswerAsync(context) : AdmitAsync(context, tenant.Found));
     }
 
-    private Task AdmitAsync(HttpContext context, ServedTenant tenant)
+    private Task AdmitAsync(HttpContext context, FoundTenant found)
     {
-        var meter = tenant.Meter;
-        var now = time.GetTimestamp();
-        var verdict = meter.Take(now);
-        var isNear = meter.IsNearLimit(verdict);
-        if (isNear && meter.ShouldWarn(now, frequency))
+        var tenant = found.Tenant!;
+        var quota = found.Quota;
+        var now = RequestClock.Now(time);
+        var verdict = found.Take(quota, now);
+        var isNear = verdict.Window == RequestWindow.Hour && quota.Hour.IsNearlyUsed(verdict.Rest);
+        if (isNear && tenant.ShouldWarn(now, frequency))
         {
-            log.LogWarning("{Tenant} has used more than 80 % of the {Limit} requests per hour of plan {Plan}.", tenant.Route.Slug, meter.PerHour, tenant.Route.Plan);
+            log.LogWarning("{Tenant} has used more than 80 % of the {Limit} requests per hour of plan {Plan}.", tenant.Route.Slug, quota.PerHour, tenant.Route.Plan);
         }
 
         if (verdict.IsRefused)
         {
             Meters.Refused(tenant);
-            return RefuseAsync(context, meter, verdict);
+            return RefuseAsync(context, quota, verdict);
         }
 
         if (isNear)
         {
-            LimitHeaders.Write(context.Response, meter, verdict, frequency);
+            LimitHeaders.Write(context.Response, quota, verdict, frequency);
         }
 
-        tenant.Count();
+        found.Count();
         Meters.Served(tenant);
+
+        // Not by Set<T>, which takes longer: a generic method of an interface is looked up at each call.
+        context.Features[typeof(ServedTenant)] = tenant;
+        Activity.Current?.SetTag("tenant", tenant.Route.Slug).SetTag("tenant_id", tenant.Id);
         return ServeAsync(context, tenant);
     }
 
     // Not a lambda where it is called: its closure would be allocated for every request.
-    private Task RefuseAsync(HttpContext context, RequestMeter meter, RequestVerdict verdict) =>
-        Refusal.TooManyRequests.AnswerAsync(context, response => LimitHeaders.Write(response, meter, verdict, frequency));
+    private Task RefuseAsync(HttpContext context, RequestQuota quota, RequestVerdict verdict) =>
+        Refusal.TooManyRequests.AnswerAsync(context, response => LimitHeaders.Write(response, quota, verdict, frequency));
 
-    private async Task ServeAsync(HttpContext context, ServedTenant tenant)
+    private Task ServeAsync(HttpContext context, ServedTenant tenant)
     {
-        context.Features.Set(tenant);
-        Activity.Current?.SetTag("tenant", tenant.Route.Slug).SetTag("tenant_id", tenant.Id);
-        using var scope = log.IsEnabled(LogLevel.Critical) ? log.BeginScope(tenant.LogScope) : null;
+        var scope = log.IsEnabled(LogLevel.Critical) ? log.BeginScope(tenant.LogScope) : null;
+        Task serving;
         try
         {
-            await next(context);
+            serving = next(context);
+        }
+        catch (Exception e)
+        {
+            serving = Task.FromException(e);
+        }
+
+        if (!serving.IsCompletedSuccessfully)
+        {
+            return ServeToEndAsync(context, serving, scope);
+        }
+
+        scope?.Dispose();
+        return serving;
+    }
+
+    private async Task ServeToEndAsync(HttpContext context, Task serving, IDisposable? scope)
+    {
+        using var ending = scope;
+        try
+        {
+            await serving;
         }
         catch (ServerBusyException e) when (!context.Response.HasStarted)
         {

@@ -1,22 +1,21 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using TenantRuntime.Routes;
 
 namespace TenantRuntime.Tenancy;
 
 /// <summary>
-/// Who is served here, found by slug or domain without a lock or an allocation: a frozen index, and before it a small
-/// overlay of single changes since it was built. Both are replaced as one.
+/// Who is served here, found by slug or domain without a lock or an allocation. A full fetch replaces the index as a whole, a single
+/// change touches only its own hosts in it.
 /// </summary>
 internal sealed class RouteTable(TimeProvider time)
 {
-    private const int MostOverlaid = 256;
+    private const int MoreThanNow = 64;
 
     private readonly Lock writing = new();
     private readonly Dictionary<Guid, ServedTenant> tenants = [];
-    private readonly HostClaims claims = new();
+    private readonly TenantEntries entries = new();
     private readonly RouteInterning interning = new();
-    private volatile Hosts? hosts;
+    private volatile HostIndex? hosts;
     private long revision;
 
     /// <summary>False until routes were loaded once; nothing can be said about any host before.</summary>
@@ -36,9 +35,9 @@ internal sealed class RouteTable(TimeProvider time)
         }
     }
 
-    public ServedTenant? FindSlug(ReadOnlySpan<char> slug) => slug.Contains('.') ? null : hosts?.Find(slug);
+    public FoundTenant FindSlug(ReadOnlySpan<char> slug) => hosts is { } index && !slug.Contains('.') ? index.Find(slug, isSlug: true) : default;
 
-    public ServedTenant? FindDomain(ReadOnlySpan<char> domain) => domain.Contains('.') ? hosts?.Find(domain) : null;
+    public FoundTenant FindDomain(ReadOnlySpan<char> domain) => hosts is { } index && domain.Contains('.') ? index.Find(domain, isSlug: false) : default;
 
     public ServedTenant? Find(Guid tenantId)
     {
@@ -68,13 +67,14 @@ internal sealed class RouteTable(TimeProvider time)
                 Remove(gone, transition);
             }
 
+            tenants.EnsureCapacity(snapshot.Routes.Count);
             foreach (var route in snapshot.Routes)
             {
                 Put(route, transition);
             }
 
             Interlocked.Exchange(ref revision, snapshot.Revision);
-            hosts = Hosts.Build(claims);
+            hosts = BuildIndex();
             return transition;
         }
     }
@@ -87,11 +87,10 @@ internal sealed class RouteTable(TimeProvider time)
             var transition = new RouteTransition(change.Revision);
             if (change.Revision > revision)
             {
-                var touched = change.Route is { } route ? Put(route, transition) : Remove(change.TenantId, transition);
+                var before = tenants.GetValueOrDefault(change.TenantId)?.Hosts() ?? [];
+                var tenant = change.Route is { } route ? Put(route, transition) : Remove(change.TenantId, transition);
                 Interlocked.Exchange(ref revision, change.Revision);
-
-                // Readers go on with the old index meanwhile.
-                hosts = hosts is { } current && current.Overlaid < MostOverlaid ? current.With(touched, claims) : Hosts.Build(claims);
+                Index(tenant, before, change.Route is null ? [] : tenant!.Hosts());
             }
 
             return transition;
@@ -106,78 +105,71 @@ internal sealed class RouteTable(TimeProvider time)
         }
     }
 
-    private IEnumerable<string> Put(Route given, RouteTransition transition)
+    private ServedTenant Put(Route given, RouteTransition transition)
     {
         var route = interning.Share(given);
         if (!tenants.TryGetValue(route.TenantId, out var tenant))
         {
-            tenant = new ServedTenant(route, time);
+            tenant = entries.Add(route, time);
             tenants.Add(route.TenantId, tenant);
-            claims.Add(tenant, route);
             transition.Arrived.Add(tenant);
-            return HostClaims.Of(route);
         }
-
-        var before = tenant.Route;
-        claims.Remove(tenant, before);
-        claims.Add(tenant, route);
-        if (tenant.Change(route) is { } left)
+        else if (tenant.Change(route, time) is { } left)
         {
             transition.Leave(left, isHold: route.State == RouteState.Held);
         }
 
-        return HostClaims.Of(before).Union(HostClaims.Of(route), StringComparer.Ordinal);
+        return tenant;
     }
 
-    private IEnumerable<string> Remove(Guid tenantId, RouteTransition transition)
+    private ServedTenant? Remove(Guid tenantId, RouteTransition transition)
     {
         if (!tenants.Remove(tenantId, out var tenant))
         {
-            return [];
+            return null;
         }
 
-        claims.Remove(tenant, tenant.Route);
+        entries.Forget(tenant);
         if (tenant.Leave() is { } left)
         {
             transition.Leave(left, isHold: false);
         }
 
-        return HostClaims.Of(tenant.Route);
+        return tenant;
     }
 
-    private sealed class Hosts
+    private void Index(ServedTenant? tenant, IReadOnlyList<string> before, IReadOnlyList<string> after)
     {
-        private readonly FrozenDictionary<string, ServedTenant> frozen;
-        private readonly FrozenDictionary<string, ServedTenant>.AlternateLookup<ReadOnlySpan<char>> index;
-        private readonly Dictionary<string, ServedTenant?>? changed;
-        private readonly Dictionary<string, ServedTenant?>.AlternateLookup<ReadOnlySpan<char>> overlay;
-
-        private Hosts(FrozenDictionary<string, ServedTenant> frozen, Dictionary<string, ServedTenant?>? changed)
+        if (hosts is not { } index || !index.HasRoomFor(after.Count))
         {
-            this.frozen = frozen;
-            this.changed = changed;
-            index = frozen.GetAlternateLookup<ReadOnlySpan<char>>();
-            overlay = changed?.GetAlternateLookup<ReadOnlySpan<char>>() ?? default;
+            hosts = BuildIndex();
+            return;
         }
 
-        public int Overlaid => changed?.Count ?? 0;
-
-        public static Hosts Build(HostClaims claims) => new(claims.Undisputed().ToFrozenDictionary(StringComparer.Ordinal), changed: null);
-
-        public Hosts With(IEnumerable<string> touched, HostClaims claims)
+        // What stays is not touched: it is found at every moment.
+        foreach (var host in before.Except(after, StringComparer.Ordinal))
         {
-            var next = changed is null ? new Dictionary<string, ServedTenant?>(StringComparer.Ordinal) : new Dictionary<string, ServedTenant?>(changed, StringComparer.Ordinal);
-            foreach (var host in touched)
+            index.Remove(host, tenant!);
+        }
+
+        foreach (var host in after.Except(before, StringComparer.Ordinal))
+        {
+            index.Add(host, tenant!);
+        }
+    }
+
+    // Readers go on with the old index meanwhile.
+    private HostIndex BuildIndex()
+    {
+        var index = new HostIndex(entries, tenants.Values.Sum(t => 1 + t.Route.Domains.Count) + MoreThanNow);
+        foreach (var tenant in tenants.Values)
+        {
+            foreach (var host in tenant.Hosts())
             {
-                next[host] = claims.Owner(host);
+                index.Add(host, tenant);
             }
-
-            return new Hosts(frozen, next);
         }
 
-        public ServedTenant? Find(ReadOnlySpan<char> host) =>
-            changed is not null && overlay.TryGetValue(host, out var newer) ? newer
-            : index.TryGetValue(host, out var tenant) ? tenant
-            : null;
+        return index;
     }
 }

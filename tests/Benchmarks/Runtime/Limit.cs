@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using TenantRuntime.Limits;
 using TenantRuntime.Routes;
 using TenantRuntime.Tenancy;
 
@@ -18,8 +19,9 @@ public sealed class Limit : IBenchmark
         var ours = await Repeated.MeasureAsync(
             _ =>
             {
-                refused += tenant.Meter.Take(TimeProvider.System.GetTimestamp()).IsRefused ? 1 : 0;
-                tenant.Count();
+                var found = tenant.Found;
+                refused += found.Take(found.Quota, RequestClock.Now(TimeProvider.System)).IsRefused ? 1 : 0;
+                found.Count();
             },
             ct);
         await using var limiter = PartitionedRateLimiter.Create<int, int>(key => RateLimitPartition.GetTokenBucketLimiter(

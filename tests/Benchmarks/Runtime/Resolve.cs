@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -26,22 +27,30 @@ public sealed class Resolve : IBenchmark
             table.Load(Snapshot(tenants));
             var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)tenants;
 
-            var hosts = Hosts(tenants);
+            var arriving = new ArrivingHosts(tenants);
+            RequestDelegate handler = _ => Task.CompletedTask;
             var middleware = new TenantMiddleware(
-                _ => Task.CompletedTask, table, Health(table), Options.Create(new TenantRuntimeOptions { BaseDomain = "localhost" }), TimeProvider.System, NullLogger<TenantMiddleware>.Instance);
+                handler, table, Health(table), Options.Create(new TenantRuntimeOptions { BaseDomain = "localhost" }), TimeProvider.System, NullLogger<TenantMiddleware>.Instance);
             var context = new DefaultHttpContext();
             context.Request.Path = "/contacts";
             var cost = await Repeated.MeasureAsync(
                 i =>
                 {
-                    context.Request.Host = hosts[i % hosts.Length];
+                    context.Request.Host = arriving.Next(i);
                     _ = middleware.InvokeAsync(context);
                 },
                 ct);
-            var bare = await Repeated.MeasureAsync(i => context.Request.Host = hosts[i % hosts.Length], ct);
+            var empty = await Repeated.MeasureAsync(
+                i =>
+                {
+                    context.Request.Host = arriving.Next(i);
+                    _ = handler(context);
+                },
+                ct);
             var name = string.Create(CultureInfo.InvariantCulture, $"{Name}-{tenants}");
-            lines.Add(BenchmarkLine.AtMost(name, cost.Nanoseconds - bare.Nanoseconds, most, "ns"));
-            lines.Add(BenchmarkLine.AtMost($"{name}-allocated", cost.Bytes - bare.Bytes, 0, "B"));
+            await Console.Error.WriteLineAsync(FormattableString.Invariant($"{name}: {cost.Nanoseconds:0.0} ns, and {empty.Nanoseconds:0.0} ns where an empty middleware stands instead"));
+            lines.Add(BenchmarkLine.AtMost(name, cost.Nanoseconds - empty.Nanoseconds, most, "ns"));
+            lines.Add(BenchmarkLine.AtMost($"{name}-allocated", cost.Bytes - empty.Bytes, 0, "B"));
             if (tenants == 100_000)
             {
                 lines.Add(BenchmarkLine.AtMost($"{name}-memory", bytes, 1024, "B"));
@@ -63,11 +72,48 @@ public sealed class Resolve : IBenchmark
             server, "10.0.0.1", 5432, string.Create(CultureInfo.InvariantCulture, $"t_{i:00000000000000000000000000}"), $"{Guid.CreateVersion7():N}{Guid.CreateVersion7():N}", i + 1))]);
     }
 
-    private static HostString[] Hosts(int tenants)
+    /// <summary>
+    /// Hosts of all tenants in random order, each written shortly before it is asked for: the text of a real request has just been read from
+    /// its socket, and is no trip to memory.
+    /// </summary>
+    private sealed class ArrivingHosts
     {
-        var hosts = Enumerable.Range(0, tenants).Select(i => new HostString($"{Slug(i)}.localhost")).ToArray();
-        new Random(1).Shuffle(hosts);
-        return hosts;
+        private const int Ahead = 32;
+        private const int FirstDigit = 9;
+
+        private readonly int[] order;
+        private readonly string[] texts;
+        private readonly HostString[] hosts;
+
+        public ArrivingHosts(int tenants)
+        {
+            order = [.. Enumerable.Range(0, tenants)];
+            new Random(1).Shuffle(order);
+            texts = [.. Enumerable.Range(0, Ahead * 2).Select(_ => $"{Slug(0)}.localhost")];
+            hosts = [.. texts.Select(t => new HostString(t))];
+            for (var i = 0; i < Ahead; i++)
+            {
+                Write(i);
+            }
+        }
+
+        public HostString Next(int i)
+        {
+            Write(i + Ahead);
+            return hosts[i % hosts.Length];
+        }
+
+        private void Write(int i)
+        {
+            var text = texts[i % texts.Length];
+            var digits = MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(text.AsSpan(FirstDigit)), 6);
+            var rest = order[i % order.Length];
+            for (var at = digits.Length - 1; at >= 0; at--)
+            {
+                (rest, var digit) = Math.DivRem(rest, 10);
+                digits[at] = (char)('0' + digit);
+            }
+        }
     }
 
     private static string Slug(int i) => string.Create(CultureInfo.InvariantCulture, $"customer-{i:000000}x");

@@ -38,6 +38,21 @@ public sealed class SessionCleanlinessTests(TenantWorld world) : IClassFixture<T
     }
 
     [Fact]
+    public async Task What_a_databases_functions_may_do_is_remembered_for_its_next_connection()
+    {
+        var tenant = PoolWorld.Serve(await world.AddTenantAsync("remembered", WithStatefulTrigger));
+        var other = PoolWorld.Serve(await world.AddTenantAsync("evicting"));
+        using var pools = new PoolWorld(o => o.PerServer = 1);
+        await pools.UseAsync(tenant, "SELECT 1");
+        await pools.UseAsync(other, "SELECT 1");
+        var before = (string)(await pools.UseAsync(tenant, Leftovers))!;
+
+        await pools.UseAsync(tenant, "INSERT INTO notes (text) VALUES ('from a trigger')");
+
+        (await pools.UseAsync(tenant, Leftovers)).ShouldBe(before);
+    }
+
+    [Fact]
     public async Task The_same_through_the_raw_connection_and_its_api()
     {
         var tenant = PoolWorld.Serve(await world.AddTenantAsync("raw"));

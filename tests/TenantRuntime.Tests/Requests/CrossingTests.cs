@@ -74,7 +74,7 @@ public sealed class CrossingTests(TenantWorld world) : IClassFixture<TenantWorld
     }
 
     private static ServedTenant? Find(RouteTable table, ReadOnlySpan<char> host) =>
-        host.EndsWith(".localhost") ? table.FindSlug(host[..^".localhost".Length]) : table.FindDomain(host);
+        (host.EndsWith(".localhost") ? table.FindSlug(host[..^".localhost".Length]) : table.FindDomain(host)).Tenant;
 
     // Said in another way than the parser says it.
     private static bool Exactly(Route route, string host)
