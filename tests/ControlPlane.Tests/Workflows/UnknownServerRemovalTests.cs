@@ -1,8 +1,11 @@
 using ControlPlane.Catalog;
 using ControlPlane.Operations;
 using ControlPlane.Servers.Cloud;
+using ControlPlane.Servers.Machines;
 using HetznerSimulator;
+using Microsoft.Extensions.DependencyInjection;
 using Provisioner;
+using Provisioner.Hetzner;
 
 namespace ControlPlane.Tests.Workflows;
 
@@ -16,11 +19,8 @@ public sealed class UnknownServerRemovalTests(WorkflowWorld world) : WorkflowCon
     {
         cloud = await Simulator.StartAsync(new SimulatorOptions(), CancellationToken.None);
         await World.ExtendAsync(
-            [
-                ("Hetzner:Token", cloud.Token), ("Hetzner:Endpoint", cloud.Address.ToString()), ("Machines:Egress", "127.0.0.1/32"),
-                ("Machines:ControlPlane", "http://127.0.0.1:9"), ("Machines:Playbooks", AppContext.BaseDirectory),
-            ],
-            _ => { });
+            [],
+            services => services.AddSingleton(_ => new HetznerClient(new HetznerOptions { Token = cloud.Token, Endpoint = cloud.Address })).AddSingleton<CloudServerRemoval>());
     }
 
     public async Task DisposeAsync() => await cloud.DisposeAsync();

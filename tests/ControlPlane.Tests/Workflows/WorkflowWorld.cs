@@ -8,7 +8,6 @@ using ControlPlane.Servers;
 using ControlPlane.Servers.Machines;
 using ControlPlane.Start;
 using ControlPlane.Tenants;
-using ControlPlane.Tenants.WarmDatabases;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
