@@ -81,6 +81,7 @@ public sealed class PlaybookTests(ConfiguredServer configured)
         HostsOf("Databases").ShouldBe(["database-1", "shared-1"]);
         HostsOf("Caches").ShouldBe(["shared-1"]);
         HostsOf("Edge").ShouldBe(["application-1", "shared-1"]);
+        HostsOf("Control plane").ShouldBeEmpty();
 
         IEnumerable<string> HostsOf(string play) =>
             plays.Single(p => p.Contains($"): {play}\t", StringComparison.Ordinal)).Split('\n').SkipWhile(line => !line.StartsWith("    hosts (", StringComparison.Ordinal))
