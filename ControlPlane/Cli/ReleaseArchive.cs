@@ -42,7 +42,7 @@ internal sealed class ReleaseArchive : IDisposable
         {
             await using (var file = File.Create(path))
             await using (var zip = new GZipStream(file, CompressionLevel.Optimal))
-            await using (var tar = new TarWriter(zip, TarEntryFormat.Pax))
+            await using (var tar = new TarWriter(zip, TarEntryFormat.Gnu))
             {
                 foreach (var each in folder.EnumerateFiles("*", SearchOption.AllDirectories).OrderBy(f => f.FullName, StringComparer.Ordinal))
                 {
@@ -66,9 +66,15 @@ internal sealed class ReleaseArchive : IDisposable
     {
         await using var content = file.OpenRead();
         var isProgram = !OperatingSystem.IsWindows() && (file.UnixFileMode & UnixFileMode.UserExecute) != UnixFileMode.None;
-        var entry = new PaxTarEntry(TarEntryType.RegularFile, name.Replace('\\', '/'))
+
+        // The other formats write this process's id into the archive.
+        var entry = new GnuTarEntry(TarEntryType.RegularFile, name.Replace('\\', '/'))
         {
-            DataStream = content, ModificationTime = DateTimeOffset.UnixEpoch, Mode = isProgram ? Read | Execute : Read,
+            DataStream = content,
+            ModificationTime = DateTimeOffset.UnixEpoch,
+            AccessTime = DateTimeOffset.UnixEpoch,
+            ChangeTime = DateTimeOffset.UnixEpoch,
+            Mode = isProgram ? Read | Execute : Read,
         };
         await tar.WriteEntryAsync(entry, ct);
     }
