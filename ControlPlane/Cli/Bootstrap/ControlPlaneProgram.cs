@@ -44,14 +44,14 @@ internal static class ControlPlaneProgram
             return Migrations;
         }
 
-        // An assembly is read with those it needs.
-        Copy(new FileInfo(migrations).Directory!, target);
+        // An assembly is read with those beside it; folders below are other builds.
+        Copy(new FileInfo(migrations).Directory!, target, SearchOption.TopDirectoryOnly);
         return Path.Combine(Migrations, Path.GetFileName(migrations));
     }
 
-    private static void Copy(DirectoryInfo from, DirectoryInfo to)
+    private static void Copy(DirectoryInfo from, DirectoryInfo to, SearchOption depth = SearchOption.AllDirectories)
     {
-        foreach (var file in from.EnumerateFiles("*", SearchOption.AllDirectories))
+        foreach (var file in from.EnumerateFiles("*", depth))
         {
             var target = Path.Combine(to.FullName, Path.GetRelativePath(from.FullName, file.FullName));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using EndToEnd.World;
@@ -77,16 +76,8 @@ public sealed class BootstrapTests(RealServer machines, ITestOutputHelper output
     {
         var kept = Path.Combine(folder.FullName, "kept");
         using var pinned = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(kept, "control.crt"));
-        using var http = new HttpClient(new SocketsHttpHandler
-        {
-            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, shown, _, errors) => !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) && shown!.Equals(pinned) },
-            ConnectCallback = async (context, ct) =>
-            {
-                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                await socket.ConnectAsync(IPAddress.Parse(machines.Target.Address), context.DnsEndPoint.Port, ct);
-                return new NetworkStream(socket, ownsSocket: true);
-            },
-        });
+        using var http = Via.Address(
+            IPAddress.Parse(machines.Target.Address), judge: (_, shown, _, errors) => !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) && shown!.Equals(pinned));
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(Path.Combine(kept, "admin.key"))).Trim());
         return JsonNode.Parse(await http.GetStringAsync(new Uri($"https://control.{Domain}{path}")))!;
     }

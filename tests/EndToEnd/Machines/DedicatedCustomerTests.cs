@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Security;
-using System.Net.Sockets;
 using EndToEnd.World;
 using Support;
 using Support.Hosts;
@@ -63,16 +61,7 @@ public sealed class DedicatedCustomerTests(CloudWorld world, ITestOutputHelper o
 
     private static async Task<Answer> CallAsync(IPAddress address, string slug, string path)
     {
-        using var http = new HttpClient(new SocketsHttpHandler
-        {
-            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true },
-            ConnectCallback = async (context, ct) =>
-            {
-                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                await socket.ConnectAsync(address, context.DnsEndPoint.Port, ct);
-                return new NetworkStream(socket, ownsSocket: true);
-            },
-        });
+        using var http = Via.Address(address, judge: (_, _, _, _) => true);
         using var answer = await http.GetAsync(new Uri($"https://{slug}.app.{CloudWorld.Zone}{path}"));
         return new((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }

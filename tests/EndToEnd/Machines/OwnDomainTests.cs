@@ -1,5 +1,5 @@
+using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using EndToEnd.World;
 using Provisioner.Dns;
@@ -75,25 +75,11 @@ public sealed class OwnDomainTests(CloudWorld world, ITestOutputHelper output) :
     private static async Task<Page?> ShownAsync(string address)
     {
         var chain = new X509Certificate2Collection();
-        using var http = new HttpClient(new SocketsHttpHandler
+        using var http = Via.Address(IPAddress.Parse(address), judge: (_, shown, sent, errors) =>
         {
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                // A session that goes on shows the certificate that it began with.
-                AllowTlsResume = false,
-                RemoteCertificateValidationCallback = (_, shown, sent, errors) =>
-                {
-                    chain.Add(new X509Certificate2(shown!));
-                    chain.AddRange(sent!.ChainPolicy.ExtraStore);
-                    return !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch);
-                },
-            },
-            ConnectCallback = async (context, ct) =>
-            {
-                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                await socket.ConnectAsync(address, context.DnsEndPoint.Port, ct);
-                return new NetworkStream(socket, ownsSocket: true);
-            },
+            chain.Add(new X509Certificate2(shown!));
+            chain.AddRange(sent!.ChainPolicy.ExtraStore);
+            return !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch);
         });
         try
         {

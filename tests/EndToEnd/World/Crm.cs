@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using Support;
 
 namespace EndToEnd.World;
@@ -9,15 +8,7 @@ namespace EndToEnd.World;
 public sealed class Crm(Actor process) : IDisposable
 {
     // Any name below localhost leads here, whether or not this machine's resolver knows that.
-    private readonly HttpClient http = new(new SocketsHttpHandler
-    {
-        ConnectCallback = async (_, ct) =>
-        {
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            await socket.ConnectAsync(IPAddress.Loopback, process.Address.Port, ct);
-            return new NetworkStream(socket, ownsSocket: true);
-        },
-    });
+    private readonly HttpClient http = Via.Address(IPAddress.Loopback, process.Address.Port);
 
     /// <summary>Waits for this answer at the tenant's own host.</summary>
     public async Task AnswersAsync(string slug, HttpStatusCode wanted, TimeSpan limit)
