@@ -25,6 +25,36 @@ internal sealed partial class DumpTools(ServerBinaries binaries)
     public Task<CommandResult> DumpAsync(string connectionString, string file, CancellationToken ct) =>
         RunAsync("pg_dump", connectionString, ct, "--format=custom", "--no-owner", "--no-privileges", "--file", file);
 
+    /// <summary>Everything but rows, with privileges; what a move makes for itself is left out.</summary>
+    public Task<CommandResult> DumpSchemaAsync(string connectionString, string file, CancellationToken ct) =>
+        RunAsync("pg_dump", connectionString, ct, "--format=custom", "--schema-only", "--exclude-schema=_move", "--no-publications", "--no-subscriptions", "--file", file);
+
+    /// <summary>The table of contents of a dump, a line each.</summary>
+    public async Task<IReadOnlyList<string>> ListAsync(string file, CancellationToken ct) =>
+        (await new Command(binaries.Program("pg_restore"), "--list", file).RunAsync(ct)).OrThrow("A dump could not be read").Output.Split('\n');
+
+    /// <summary>The chosen lines of a dump's table of contents as SQL.</summary>
+    /// <param name="section"><c>pre-data</c>, <c>post-data</c>, or null for both.</param>
+    public async Task<string> ScriptAsync(string file, IEnumerable<string> lines, string? section, CancellationToken ct)
+    {
+        var entries = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllLinesAsync(entries, lines, ct);
+            string[] sections = section is null ? [] : [$"--section={section}"];
+            return (await new Command(binaries.Program("pg_restore"), ["--no-owner", .. sections, "--use-list", entries, "--file", "-", file]).RunAsync(ct))
+                .OrThrow("A dump could not be read").Output;
+        }
+        finally
+        {
+            File.Delete(entries);
+        }
+    }
+
+    /// <summary>All or nothing.</summary>
+    public Task<CommandResult> RunScriptAsync(string connectionString, string script, CancellationToken ct) =>
+        RunAsync("psql", connectionString, script, ["--no-psqlrc", "--quiet", "--single-transaction", "--set", "ON_ERROR_STOP=1", "--output", "/dev/null", "--file", "-"], ct);
+
     /// <summary>All or nothing. The public schema is left out: every database has one, and the owner role may not make it.</summary>
     /// <exception cref="ProvisioningException"><c>dump_unreadable</c>.</exception>
     public async Task<CommandResult> RestoreAsync(string connectionString, string file, CancellationToken ct)
@@ -51,7 +81,11 @@ internal sealed partial class DumpTools(ServerBinaries binaries)
     }
 
     /// <exception cref="ProvisioningException"><see cref="NotLetIn"/>.</exception>
-    private async Task<CommandResult> RunAsync(string program, string connectionString, CancellationToken ct, params string[] arguments)
+    private Task<CommandResult> RunAsync(string program, string connectionString, CancellationToken ct, params string[] arguments) =>
+        RunAsync(program, connectionString, input: "", arguments, ct);
+
+    /// <inheritdoc cref="RunAsync(string, string, CancellationToken, string[])"/>
+    private async Task<CommandResult> RunAsync(string program, string connectionString, string input, string[] arguments, CancellationToken ct)
     {
         var login = new NpgsqlConnectionStringBuilder(connectionString);
         var variables = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -74,7 +108,7 @@ internal sealed partial class DumpTools(ServerBinaries binaries)
             variables["PGSSLROOTCERT"] = certificate;
         }
 
-        var result = await new Command(binaries.Program(program), ["--no-password", .. arguments]) { Variables = variables }.RunAsync(ct);
+        var result = await new Command(binaries.Program(program), ["--no-password", .. arguments]) { Variables = variables, Input = input }.RunAsync(ct);
         return Refusals.Any(words => result.Error.Contains(words, StringComparison.Ordinal))
             ? throw new ProvisioningException(NotLetIn, $"{login.Username} was not let into {login.Database} on {login.Host}:{login.Port}: {result.Error.Trim()}. Retry; if it stays so, look at pg_hba.conf there.")
             : result;

@@ -17,7 +17,10 @@ internal sealed class OwnerLogin(NpgsqlConnectionStringBuilder admin)
         : throw new ArgumentException($"The administrator's connection string for {admin.Host}:{admin.Port} has no password. Put it in.", nameof(admin));
 
     /// <summary>SQL that lets an owner in.</summary>
-    public string Let(string owner) => $"alter role {Name(owner)} login password {Literal(ScramVerifier.Create(PasswordOf(owner)).ToString())};";
+    public string Let(string owner) => $"alter role {Name(owner)} login password {Literal(VerifierOf(owner))};";
+
+    /// <summary>What PostgreSQL stores of a role's password; it differs from call to call.</summary>
+    public string VerifierOf(string role) => ScramVerifier.Create(PasswordOf(role)).ToString();
 
     /// <summary>SQL that shuts an owner out; sessions that run go on.</summary>
     public static string Shut(string owner) => $"alter role {Name(owner)} nologin password null;";
@@ -26,6 +29,6 @@ internal sealed class OwnerLogin(NpgsqlConnectionStringBuilder admin)
     public string ConnectionString(string database, string owner) =>
         new NpgsqlConnectionStringBuilder(admin.ConnectionString) { Database = database, Username = owner, Password = PasswordOf(owner), Pooling = false }.ConnectionString;
 
-    /// <summary>Derived, so that two control planes that let the same owner in agree on it, and none must be stored.</summary>
-    private string PasswordOf(string owner) => Convert.ToHexStringLower(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(owner)));
+    /// <summary>A secret. Derived, so that two control planes that let the same owner in agree on it, and none must be stored.</summary>
+    public string PasswordOf(string owner) => Convert.ToHexStringLower(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(owner)));
 }

@@ -89,6 +89,15 @@ public sealed partial class PostgresServer
         }
     }
 
+    /// <summary>Whether it is there and whole.</summary>
+    /// <exception cref="ForeignObjectException">It is not ours.</exception>
+    public async Task<bool> HasDatabaseAsync(TenantDatabaseName name, CancellationToken ct)
+    {
+        await using var connection = await maintenance.OpenConnectionAsync(ct);
+        return await FindAsync(connection, name.Database, ct) is { IsUsable: true, Comment: not null } found
+            && (IsOurs(found, name) ? true : throw new ForeignObjectException($"Database {name.Database} on {Host}:{Port}", ForeignObjectException.Comment));
+    }
+
     /// <summary>
     /// CREATE DATABASE cannot set a comment, and we may be killed right after it. So it makes the tenant's owner role, which is
     /// surely ours, the owner for that moment: an uncommented database owned by it is our own unfinished one.

@@ -80,7 +80,7 @@ public sealed partial class PostgresServer
     }
 
     /// <summary>Runs a program that logs in as the owner, who is shut out again when it has ended.</summary>
-    private async Task<CommandResult> RunAsOwnerAsync(TenantDatabaseName name, Func<string, Task<CommandResult>> run, CancellationToken ct)
+    internal async Task<CommandResult> RunAsOwnerAsync(TenantDatabaseName name, Func<string, Task<CommandResult>> run, CancellationToken ct)
     {
         CommandResult? result = null;
 
@@ -91,7 +91,7 @@ public sealed partial class PostgresServer
         return result!;
     }
 
-    private async Task<DumpTools> DumpToolsAsync(CancellationToken ct)
+    internal async Task<DumpTools> DumpToolsAsync(CancellationToken ct)
     {
         await using var connection = await maintenance.OpenConnectionAsync(ct);
         return await DumpTools.ForServerAsync(connection.PostgreSqlVersion.Major, ct);

@@ -50,7 +50,7 @@ public sealed partial class PostgresServer
     public Task DropRolesAsync(TenantDatabaseName name, CancellationToken ct) =>
         ExecuteAloneAsync(name, DropIfThere(name.Login, Tag(name)) + DropIfThere(name.Owner, Tag(name)), ct);
 
-    private static string CreateIfMissing(string role, ObjectTag tag) =>
+    internal static string CreateIfMissing(string role, ObjectTag tag) =>
         $"""
         if not exists (select from pg_roles where rolname = {Literal(role)}) then
           create role {Name(role)} nologin;
@@ -59,7 +59,7 @@ public sealed partial class PostgresServer
         {Guards.Role(role, tag)}
         """;
 
-    private static string DropIfThere(string role, ObjectTag tag) =>
+    internal static string DropIfThere(string role, ObjectTag tag) =>
         $"""
         if exists (select from pg_roles where rolname = {Literal(role)}) then
           {Guards.Role(role, tag)}

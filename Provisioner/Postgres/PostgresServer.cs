@@ -65,16 +65,29 @@ public sealed partial class PostgresServer : IAsyncDisposable
         preparation.Dispose();
     }
 
-    private ObjectTag Tag(TenantDatabaseName name) => ObjectTag.ForTenant(installation, name.Id);
+    /// <summary>Of the password that a role of ours has on this server.</summary>
+    internal string VerifierOf(string role) => owners.VerifierOf(role);
+
+    /// <summary>A secret: how another server logs in here, as libpq reads it.</summary>
+    internal string ReplicationLogin(string database, string role)
+    {
+        // Bound to the channel, the password's proof also proves the server: no certificate need be known over there.
+        var security = admin.SslMode is SslMode.Disable or SslMode.Allow or SslMode.Prefer ? "sslmode=prefer" : "sslmode=require channel_binding=require";
+        return $"host={Quoted(Host)} port={Port} dbname={database} user={role} password={owners.PasswordOf(role)} {security} connect_timeout=10 application_name={role}";
+
+        static string Quoted(string value) => $"'{value.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("'", @"\'", StringComparison.Ordinal)}'";
+    }
+
+    internal ObjectTag Tag(TenantDatabaseName name) => ObjectTag.ForTenant(installation, name.Id);
 
     /// <summary>One transaction and one round trip; PostgreSQL fails one of two sessions that alter the same object at once, so they take turns.</summary>
-    private async Task ExecuteAloneAsync(TenantDatabaseName name, string statements, CancellationToken ct)
+    internal async Task ExecuteAloneAsync(TenantDatabaseName name, string statements, CancellationToken ct)
     {
         await using var connection = await maintenance.OpenConnectionAsync(ct);
         await ExecuteAsync(connection, SqlText.Block(Guards.OneAtATime(name.Database) + statements), ct);
     }
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    internal static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
     {
         try
         {
@@ -87,6 +100,6 @@ public sealed partial class PostgresServer : IAsyncDisposable
         }
     }
 
-    private Task<NpgsqlConnection> OpenAsync(string database, CancellationToken ct) =>
+    internal Task<NpgsqlConnection> OpenAsync(string database, CancellationToken ct) =>
         Connections.OpenAsync(new NpgsqlConnectionStringBuilder(admin.ConnectionString) { Database = database }.ConnectionString, ct);
 }

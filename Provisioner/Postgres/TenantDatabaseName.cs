@@ -33,7 +33,7 @@ public readonly record struct TenantDatabaseName(Guid Id)
 
     public override string ToString() => Database;
 
-    private static string Encode(Guid id)
+    internal static string Encode(Guid id)
     {
         Span<byte> bytes = stackalloc byte[16];
         id.TryWriteBytes(bytes, bigEndian: true, out _);

@@ -40,6 +40,10 @@ public sealed class TestCluster : IAsyncDisposable
         await postmaster.WaitForExitAsync();
     }
 
+    /// <summary>What it complained about.</summary>
+    public IReadOnlyList<string> Errors() =>
+        [.. File.ReadLines(Path.Combine(ThrowawayFolder.Path, name, "server.log")).Where(line => line.Contains("ERROR:", StringComparison.Ordinal) || line.Contains("FATAL:", StringComparison.Ordinal))];
+
     /// <summary>Starts it again after <see cref="StopAsync"/> or <see cref="KillAsync"/>.</summary>
     public async Task StartAgainAsync() =>
         Running = await TestServer.Clusters().StartAsync(name, profile, CancellationToken.None);
