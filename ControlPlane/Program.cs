@@ -1,5 +1,6 @@
 using ControlPlane.Access;
 using ControlPlane.Api;
+using ControlPlane.Billing;
 using ControlPlane.Catalog;
 using ControlPlane.Certificates;
 using ControlPlane.Cli;
@@ -22,7 +23,7 @@ return await Starting.RunAsync(async () =>
     var settings = await builder.AddStartAsync();
     builder.Services.AddCatalog(settings.Catalog!);
     builder.Services.AddOperations(settings.Catalog!, settings.Workers);
-    builder.Services.AddServers(settings.Machines).AddTenants().AddRuntimes().AddFleet().AddCertificates(builder.Configuration);
+    builder.Services.AddServers(settings.Machines).AddTenants().AddRuntimes().AddFleet().AddCertificates(builder.Configuration).AddBilling(builder.Configuration);
     builder.AddAccess().AddApi().AddTelemetry();
 
     var app = builder.Build();

@@ -10,7 +10,7 @@ public sealed class Caller
 
     private Identity identity = Nobody;
 
-    /// <summary>The API key's id; null for nobody and for the control plane itself.</summary>
+    /// <summary>The API key's id; null for nobody, for the control plane itself and for a signed webhook.</summary>
     public Guid? KeyId => identity.KeyId;
 
     /// <summary>The API key's name.</summary>
@@ -31,6 +31,6 @@ public sealed class Caller
     /// <param name="part">Which part of it, for the audit trail.</param>
     public static Identity Itself(string part) => new(null, $"control-plane/{part}", Access.Role.Admin, null);
 
-    /// <summary>Whom an API key, or the control plane, makes of a scope.</summary>
+    /// <summary>Whom an API key, a signature, or the control plane makes of a scope.</summary>
     public sealed record Identity(Guid? KeyId, string Name, Role? Role, IReadOnlySet<Guid>? ServerIds);
 }

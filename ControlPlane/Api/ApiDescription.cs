@@ -33,9 +33,14 @@ internal static class ApiDescription
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         operation.Responses ??= [];
-        if (!metadata.OfType<IAllowAnonymous>().Any())
+        var isOpen = metadata.OfType<IAllowAnonymous>().Any();
+        if (!isOpen)
         {
             operation.Security = [new() { [new OpenApiSecuritySchemeReference(SchemeName, context.Document)] = [] }];
+        }
+
+        if (!isOpen || context.Description.RelativePath!.StartsWith("v1/", StringComparison.Ordinal))
+        {
             operation.Responses["default"] = await ProblemAsync(context, ct);
         }
 

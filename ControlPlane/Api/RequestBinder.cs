@@ -26,12 +26,28 @@ internal static class RequestBinder
             faults.Add(new(name, $"is not known here; known are: {string.Join(", ", members.Select(m => m.Name).Except(inRoute, StringComparer.OrdinalIgnoreCase))}"));
         }
 
-        var whole = new JsonObject();
-        var faultless = true;
         foreach (var member in members)
         {
-            var value = http.Request.RouteValues.TryGetValue(member.Name, out var text) ? QueryText.Parse((string)text!, member.PropertyType)
-                : given.TryGetPropertyValue(member.Name, out var node) ? node?.DeepClone()
+            if (http.Request.RouteValues.TryGetValue(member.Name, out var text))
+            {
+                given[member.Name] = QueryText.Parse((string)text!, member.PropertyType);
+            }
+        }
+
+        return Bind<TRequest>(given, faults);
+    }
+
+    /// <summary>Makes a request of an object's members; those that it does not know are left out.</summary>
+    /// <param name="faults">What is known to be wrong already.</param>
+    /// <exception cref="ProblemException">400 with every fault.</exception>
+    public static TRequest Bind<TRequest>(JsonObject given, List<Fault> faults)
+        where TRequest : Message
+    {
+        var whole = new JsonObject();
+        var faultless = true;
+        foreach (var member in ApiJson.Options.GetTypeInfo(typeof(TRequest)).Properties)
+        {
+            var value = given.TryGetPropertyValue(member.Name, out var node) ? node?.DeepClone()
                 : member.IsRequired ? null
                 : Missing;
             if (ReferenceEquals(value, Missing))

@@ -7,7 +7,7 @@ namespace ControlPlane.Api;
 /// <summary>Reads a JSON object from a request's body, up to 1 MiB.</summary>
 internal static class RequestBody
 {
-    private const int MaxBytes = 1 << 20;
+    public const int MaxBytes = 1 << 20;
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
     public static bool IsExpected(HttpRequest request) => !HttpMethods.IsGet(request.Method) && !HttpMethods.IsDelete(request.Method);
@@ -16,7 +16,7 @@ internal static class RequestBody
     /// <exception cref="ProblemException">413 or 415.</exception>
     public static async Task<JsonObject> ReadAsync(HttpContext http, List<Fault> faults)
     {
-        var bytes = await ReadBytesAsync(http);
+        var bytes = await ReadBytesAsync(http, MaxBytes);
         if (bytes.Length == 0)
         {
             return [];
@@ -27,9 +27,15 @@ internal static class RequestBody
             throw HttpProblems.Of(StatusCodes.Status415UnsupportedMediaType);
         }
 
+        return Parse(bytes.Span, faults);
+    }
+
+    /// <summary>An empty object where the body is none, with a fault that says so.</summary>
+    public static JsonObject Parse(ReadOnlySpan<byte> bytes, List<Fault> faults)
+    {
         try
         {
-            if (JsonNode.Parse(bytes.Span, documentOptions: Strict) is JsonObject body)
+            if (JsonNode.Parse(bytes, documentOptions: Strict) is JsonObject body)
             {
                 // Makes the lazily read members now, so that malformed names are found here.
                 _ = body.Count;
@@ -47,16 +53,17 @@ internal static class RequestBody
         return [];
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpContext http)
+    /// <exception cref="ProblemException">413.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpContext http, int most)
     {
         var whole = new MemoryStream();
         var chunk = new byte[8192];
         int read;
         while ((read = await http.Request.Body.ReadAsync(chunk, http.RequestAborted)) > 0)
         {
-            if (whole.Length + read > MaxBytes)
+            if (whole.Length + read > most)
             {
-                throw HttpProblems.Of(StatusCodes.Status413PayloadTooLarge);
+                throw HttpProblems.TooLarge(most);
             }
 
             whole.Write(chunk, 0, read);

@@ -30,6 +30,8 @@ public sealed class CatalogDb : DbContext
 
     public DbSet<TenantDatabase> Databases => Set<TenantDatabase>();
 
+    public DbSet<Move> Moves => Set<Move>();
+
     public DbSet<Domain> Domains => Set<Domain>();
 
     public DbSet<PublishedRoute> Routes => Set<PublishedRoute>();
@@ -61,6 +63,7 @@ public sealed class CatalogDb : DbContext
         modelBuilder.Entity<Template>().ToTable("templates");
         modelBuilder.Entity<Tenant>().ToTable("tenants");
         modelBuilder.Entity<TenantDatabase>().ToTable("tenant_databases");
+        modelBuilder.Entity<Move>().ToTable("moves");
         modelBuilder.Entity<Domain>(d =>
         {
             d.ToTable("domains").HasKey(n => n.Name);

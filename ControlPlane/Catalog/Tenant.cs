@@ -11,7 +11,7 @@ public sealed class Tenant
 
     public required string Plan { get; set; }
 
-    public required Tier Tier { get; init; }
+    public required Tier Tier { get; set; }
 
     public required string Region { get; init; }
 

@@ -58,6 +58,20 @@ public sealed class TenantDatabase
         State = TenantDatabaseState.Assigned;
     }
 
+    /// <summary>Its tenant has moved to another one.</summary>
+    public void Retain()
+    {
+        Require(TenantDatabaseState.Retained, TenantDatabaseState.Assigned, TenantDatabaseState.Retained);
+        State = TenantDatabaseState.Retained;
+    }
+
+    /// <summary>Its tenant has come back to it.</summary>
+    public void TakeBack()
+    {
+        Require(TenantDatabaseState.Assigned, TenantDatabaseState.Retained, TenantDatabaseState.Assigned);
+        State = TenantDatabaseState.Assigned;
+    }
+
     /// <summary>No longer used; from here on what is on the server may be dropped at any time.</summary>
     public void BeginDrop()
     {

@@ -11,6 +11,9 @@ public enum TenantDatabaseState
     /// <summary>Belongs to a tenant.</summary>
     Assigned,
 
+    /// <summary>Was its tenant's until it moved, and follows it: the way back.</summary>
+    Retained,
+
     /// <summary>No longer used; what is left on the server may be dropped.</summary>
     Dropping,
 

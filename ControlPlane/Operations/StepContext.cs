@@ -13,6 +13,9 @@ public sealed class StepContext(Operation operation, Step step, IDbContextFactor
 
     public Guid OperationId => operation.Id;
 
+    /// <summary>Grows with each worker that takes the operation over; for acts outside the catalog that a worker before must not do any more.</summary>
+    public long Epoch => operation.Epoch;
+
     /// <summary>Id of the tenant, database or server that this is about.</summary>
     public Guid SubjectId => operation.SubjectId;
 

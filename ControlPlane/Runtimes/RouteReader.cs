@@ -9,7 +9,8 @@ public sealed class RouteReader(NpgsqlDataSource catalog, SecretBox secrets)
 {
     /// <summary>
     /// Everything published after a revision, oldest first. A route that lies outside <paramref name="servers"/>, or was
-    /// removed, comes as a change without a route: whoever served it before must stop.
+    /// removed, comes as a change without a route: whoever served it before must stop. For a while after a move the server that the
+    /// tenant left still sees it: names may lead there as long as somebody remembers them.
     /// </summary>
     /// <param name="servers">The servers that the key sees; null for all.</param>
     public async Task<IReadOnlyList<RouteChange>> ReadAsync(long after, IReadOnlyCollection<Guid>? servers, CancellationToken ct)
@@ -19,7 +20,8 @@ public sealed class RouteReader(NpgsqlDataSource catalog, SecretBox secrets)
                    p.users, p.storage_megabytes, p.requests_per_hour, p.connections,
                    s.host, s.port, d.name, d.id, d.password_secret,
                    (select array_agg(n.name order by n.name) from domains n where n.tenant_id = t.id and n.state = 'served'),
-                   s.certificate
+                   s.certificate,
+                   (select o.server_id from moves m join tenant_databases o on o.id = m.source_id where m.tenant_id = t.id and m.state = 'soaking')
             from routes r
             join tenants t on t.id = r.tenant_id
             join plans p on p.name = t.plan
@@ -35,7 +37,7 @@ public sealed class RouteReader(NpgsqlDataSource catalog, SecretBox secrets)
         while (await reader.ReadAsync(ct))
         {
             var (revision, tenant, server) = (reader.GetInt64(0), reader.GetGuid(1), reader.GetGuid(4));
-            var hidden = reader.GetBoolean(2) || reader.IsDBNull(13) || servers?.Contains(server) == false;
+            var hidden = reader.GetBoolean(2) || reader.IsDBNull(13) || (servers is not null && !servers.Contains(server) && (reader.IsDBNull(18) || !servers.Contains(reader.GetGuid(18))));
             changes.Add(new RouteChange(revision, tenant, hidden ? null : ReadRoute(reader, revision, tenant, server)));
         }
 

@@ -1,4 +1,5 @@
 using ControlPlane.Catalog;
+using Provisioner.Moves;
 using Microsoft.EntityFrameworkCore;
 using TenantRuntime.Routes;
 
@@ -14,7 +15,8 @@ internal sealed record CatalogSide(IReadOnlyDictionary<Guid, CatalogSide.Row> Da
         var rows = await db.Database.SqlQuery<Row>($"""
             select d.id, d.name, d.state, d.tenant_id as tenant, t.slug, t.state as "TenantState", t.database_id = d.id as "IsCurrent",
                    r.state as "RouteState", r.removed as "RouteRemoved", r.server_id as "RouteServer",
-                   exists (select from operations o where o.finished_at is null and o.subject_id in (d.id, d.tenant_id)) as "IsBusy"
+                   exists (select from operations o where o.finished_at is null and o.subject_id in (d.id, d.tenant_id)) as "IsBusy",
+                   (select m.id from moves m where m.state in ('preparing', 'soaking') and (m.id = d.id or m.source_id = d.id)) as move
             from tenant_databases d
             left join tenants t on t.id = d.tenant_id
             left join routes r on r.tenant_id = d.tenant_id
@@ -36,9 +38,13 @@ internal sealed record CatalogSide(IReadOnlyDictionary<Guid, CatalogSide.Row> Da
         string? RouteState,
         bool? RouteRemoved,
         Guid? RouteServer,
-        bool IsBusy)
+        bool IsBusy,
+        Guid? Move)
     {
-        public bool ShouldExist => State is "warm" or "assigned";
+        public bool ShouldExist => State is "warm" or "assigned" or "retained";
+
+        /// <summary>A role of a move, which copies what tenants write, is that of a move that is under way.</summary>
+        public bool HasRole(string role) => Move is { } move && new MoveNames(move).Role == role;
 
         public bool IsServed => State == "assigned" && IsCurrent == true && TenantState is "active" or "suspended";
 

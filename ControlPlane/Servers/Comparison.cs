@@ -119,7 +119,7 @@ internal sealed class Comparison(Guid server, ServerContents seen, CatalogSide c
             yield break;
         }
 
-        if (role.IsPrivileged)
+        if (role.IsPrivileged && catalog.Databases.GetValueOrDefault(id)?.HasRole(role.Name) != true)
         {
             yield return new(
                 "role_privileged", role.Name, $"Role {role.Name} has rights that no tenant's role may have.", "Take them away, and find out who gave them.");

@@ -21,11 +21,7 @@ public sealed class Placement(NewDatabase newDatabase, ApplicationSchema schema)
         }
 
         var server = await FindOwnAsync(db, tenant, ct) ?? await ChooseAsync(db, tenant.Tier, tenant.Region, ct)
-            ?? throw new ProblemException(
-                409,
-                "no_capacity",
-                $"No {tenant.Tier.ToString().ToLowerInvariant()} server in region '{tenant.Region}' has room for '{tenant.Slug}'.",
-                "Add a server with: ctl servers add, or uncordon one; then create the tenant again.");
+            ?? throw NoCapacity(tenant.Tier, tenant);
         var made = newDatabase.On(server, tenant.Id);
         db.Databases.Add(made);
         return made;
@@ -45,12 +41,16 @@ public sealed class Placement(NewDatabase newDatabase, ApplicationSchema schema)
         return warm.SingleOrDefault();
     }
 
+    public static ProblemException NoCapacity(Tier tier, Tenant tenant) => new(
+        409, "no_capacity", $"No {CatalogConventions.Snake(tier.ToString())} server in region '{tenant.Region}' has room for '{tenant.Slug}'.",
+        "Add a server with: ctl servers add, or uncordon one; then try again.");
+
     /// <summary>The machine that was made for it; null when there is none.</summary>
     private static Task<Guid?> FindOwnAsync(CatalogDb db, Tenant tenant, CancellationToken ct) =>
         db.Machines.Where(m => m.TenantId == tenant.Id && m.State == MachineState.Ready).Select(m => (Guid?)m.Id).SingleOrDefaultAsync(ct);
 
     /// <summary>Locks the chosen server's row until the transaction ends, so that its capacity cannot be exceeded.</summary>
-    private static async Task<Guid?> ChooseAsync(CatalogDb db, Tier tier, string region, CancellationToken ct)
+    public static async Task<Guid?> ChooseAsync(CatalogDb db, Tier tier, string region, CancellationToken ct)
     {
         var wanted = CatalogConventions.Snake(tier.ToString());
         var servers = await db.Database.SqlQuery<Guid>($"""

@@ -1,3 +1,4 @@
+using ControlPlane.Billing;
 using ControlPlane.Certificates;
 
 namespace ControlPlane.Start;
@@ -37,6 +38,9 @@ public sealed record ControlPlaneSettings
     /// tenants are served while the control plane is restarted.
     /// </summary>
     public bool EmbeddedStopsToo { get; init; }
+
+    /// <summary>How tenants move from server to server.</summary>
+    public MoveSettings Moves { get; init; } = new();
 
     /// <summary>How machines are made.</summary>
     public MachineSettings Machines { get; init; } = new();
@@ -117,9 +121,11 @@ public sealed record ControlPlaneSettings
             faults.Add("ControlPlane__EmbeddedWarm must be 0 or more and ControlPlane__EmbeddedCapacity 1 or more.");
         }
 
+        settings.Moves.Check(faults);
         var machines = MachineSettings.Read(configuration, faults);
         AcmeSettings.Read(configuration, faults);
         DnsSettings.Read(configuration, faults);
+        BillingSettings.Read(configuration, faults);
         return faults.Count == 0
             ? settings with { Machines = machines, Data = Path.GetFullPath(settings.Data), Migrations = Path.GetFullPath(settings.Migrations!) }
             : throw new SettingsException(faults);

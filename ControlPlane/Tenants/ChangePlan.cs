@@ -1,6 +1,7 @@
 using ControlPlane.Access;
 using ControlPlane.Api;
 using ControlPlane.Catalog;
+using ControlPlane.Problems;
 using ControlPlane.Runtimes;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -8,9 +9,10 @@ using TenantRuntime.Routes;
 
 namespace ControlPlane.Tenants;
 
-/// <summary>Puts the tenant on another plan; its limits change within seconds.</summary>
+/// <summary>Puts the tenant on another plan; its limits change within seconds. Refused where its data outgrows a smaller one.</summary>
+/// <param name="Force">All the same. Not for billing.</param>
 [Requires(Role.Operator, Role.Billing)]
-public sealed record ChangePlan(string Slug, string Plan) : Command<Unit>, IEndpoint
+public sealed record ChangePlan(string Slug, string Plan, bool Force = false) : Command<Unit>, IEndpoint
 {
     public static void Map(IEndpointRouteBuilder v1) => v1.MapCommand<ChangePlan, Unit>(HttpMethod.Post, "/tenants/{slug}/plan");
 
@@ -18,15 +20,24 @@ public sealed record ChangePlan(string Slug, string Plan) : Command<Unit>, IEndp
 
     public override string? Tenant() => Slug;
 
-    internal sealed class Handler(CatalogDb db) : IRequestHandler<ChangePlan, Unit>
+    internal sealed class Handler(CatalogDb db, Caller caller) : IRequestHandler<ChangePlan, Unit>
     {
         public async Task<Unit> Handle(ChangePlan request, CancellationToken cancellationToken)
         {
-            var tenant = await db.ForChangeAsync(request.Slug, cancellationToken);
-            var plans = await db.Plans.OrderBy(p => p.PriceCents).Select(p => p.Name).ToListAsync(cancellationToken);
-            if (!plans.Contains(request.Plan))
+            if (request.Force && caller.Role == Role.Billing)
             {
-                throw InvalidRequest.Of(new Fault("plan", $"must be one of {string.Join(", ", plans)}"));
+                throw new ProblemException(
+                    403, "force_not_allowed", "The role billing cannot force a plan upon a tenant.", "Send it without 'force', or ask an operator.");
+            }
+
+            var tenant = await db.ForChangeAsync(request.Slug, cancellationToken);
+            var plans = await db.Plans.AsNoTracking().OrderBy(p => p.PriceCents).ToListAsync(cancellationToken);
+            var wanted = plans.Find(p => p.Name == request.Plan)
+                ?? throw InvalidRequest.Of(new Fault("plan", $"must be one of {string.Join(", ", plans.Select(p => p.Name))}"));
+            if (!request.Force)
+            {
+                var bytes = await db.Databases.Where(d => d.Id == tenant.DatabaseId).Select(d => d.Bytes).SingleOrDefaultAsync(cancellationToken);
+                PlanFit.Demand(tenant, bytes, wanted, plans);
             }
 
             tenant.Plan = request.Plan;

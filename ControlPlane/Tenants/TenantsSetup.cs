@@ -1,9 +1,10 @@
 using ControlPlane.Tenants.Databases;
 using ControlPlane.Tenants.Domains;
+using ControlPlane.Tenants.Moving;
 
 namespace ControlPlane.Tenants;
 
 public static class TenantsSetup
 {
-    public static IServiceCollection AddTenants(this IServiceCollection services) => services.AddSingleton<NewDatabase>().AddSingleton<HostRecords>().AddSingleton<DomainTargets>().AddSingleton<DomainDelivery>();
+    public static IServiceCollection AddTenants(this IServiceCollection services) => services.AddSingleton<NewDatabase>().AddSingleton<HostRecords>().AddSingleton<DomainTargets>().AddSingleton<DomainDelivery>().AddSingleton<Cut>().AddSingleton<LeftMachine>().AddSingleton<MoveSnapshots>();
 }

@@ -1,6 +1,7 @@
 using Benchmarks;
 using Benchmarks.Machines;
 using Benchmarks.Migrations;
+using Benchmarks.Moves;
 using Benchmarks.Onboarding;
 using Benchmarks.Runtime;
 
@@ -11,7 +12,7 @@ IBenchmark[] all =
 [
     new OnboardWarm(), new OnboardCold(town), new CatalogTenThousand(town),
     new Resolve(), new Limit(), new ContextCost(), new PoolCold(tenants, 100, 1.4), new PoolCold(tenants, 400, 1.6), new PoolHot(tenants), new Noisy(tenants), new RequestCost(tenants),
-    new Provision(), new ReconcileCloud(),
+    new Provision(), new ReconcileCloud(), new MoveTwoHundred(),
     new MigrateThousand(fleet), new MigrateNone(fleet), new MigrateTraffic(fleet),
 ];
 var unknown = args.Except(all.Select(benchmark => benchmark.Name), StringComparer.Ordinal).ToList();

@@ -22,7 +22,7 @@ public sealed record ListAudit(
     protected override bool IsKey(string key) => long.TryParse(key, CultureInfo.InvariantCulture, out _);
 
     /// <summary>One line of the trail.</summary>
-    /// <param name="Who">Name of the API key.</param>
+    /// <param name="Who">Name of the API key, or of what needs none: a signed webhook, a part of the control plane.</param>
     /// <param name="What">Name of the request.</param>
     /// <param name="Detail">The request, without secrets.</param>
     public sealed record Item(

@@ -12,7 +12,7 @@ internal static class ServerVerbs
 
     public static Command Create(CliConsole console) => new("servers", "Machines that run PostgreSQL for customers.")
     {
-        List(console), Show(console), MachineVerbs.Offers(console), MachineVerbs.Provision(console), MachineVerbs.Configure(console), MachineVerbs.Remove(console), MachineVerbs.Image(console), MachineVerbs.Inventory(console), MachineVerbs.Discard(console), Add(console), Cordon(console), Uncordon(console), Reconcile(console), BootstrapVerb.Create(console),
+        List(console), Show(console), MachineVerbs.Offers(console), MachineVerbs.Provision(console), MachineVerbs.Configure(console), MachineVerbs.Remove(console), MachineVerbs.Image(console), MachineVerbs.Inventory(console), MachineVerbs.Discard(console), Add(console), Cordon(console), Uncordon(console), Drain(console), Reconcile(console), BootstrapVerb.Create(console),
     };
 
     private static Verb List(CliConsole console) =>
@@ -108,6 +108,15 @@ internal static class ServerVerbs
                 return ExitCode.Done;
             });
     }
+
+    private static Verb Drain(CliConsole console) =>
+        new Verb(
+            "drain",
+            "Moves all customers off a server, a few at a time, while they work; it takes no new ones. No way back is kept; in the end the server is empty.",
+            "ctl servers drain shared-1 --wait")
+            .With(Name, OperationEnd.Wait, OperationEnd.Timeout)
+            .Does(console, async (call, ct) =>
+                await OperationEnd.OfAsync(call, await call.Api.PostAsync($"/v1/servers/{call.Path(Name)}/drain", null, ct), $"nobody lives on {call.Parsed.GetValue(Name)} any more", ct));
 
     private static Verb Cordon(CliConsole console) =>
         new Verb("cordon", "Lets a server take no new customers; it serves those it has.", "ctl servers cordon shared-1")

@@ -11,10 +11,19 @@ internal static class TenantVerbs
 {
     private static readonly Argument<string> Slug = new("slug") { Description = "The customer's name in host names." };
 
-    public static Command Create(CliConsole console) => new("tenants", "Customers, each with a database of its own.")
+    public static Command Create(CliConsole console)
     {
-        Onboard(console), List(console), Show(console), Usage(console), Suspend(console), Resume(console), ChangePlan(console), ChangeRing(console), Delete(console), Restore(console), DomainVerbs.Create(console),
-    };
+        var tenants = new Command("tenants", "Customers, each with a database of its own.")
+        {
+            Onboard(console), List(console), Show(console), Usage(console), Suspend(console), Resume(console), ChangePlan(console), ChangeRing(console), Delete(console), Restore(console), DomainVerbs.Create(console),
+        };
+        foreach (var verb in MoveVerbs.Create(console, Slug))
+        {
+            tenants.Add(verb);
+        }
+
+        return tenants;
+    }
 
     private static Verb Onboard(CliConsole console)
     {
@@ -150,9 +159,11 @@ internal static class TenantVerbs
     private static Verb ChangePlan(CliConsole console)
     {
         var plan = new Argument<string>("plan") { Description = "The new plan; see: ctl plans list" };
-        return new Verb("plan", "Puts a customer on another plan.", "ctl tenants plan acme professional")
-            .With(Slug, plan)
-            .Does(console, (call, ct) => ChangeAsync(call, "plan", new() { ["plan"] = call.Parsed.GetValue(plan) }, $"is on plan {call.Parsed.GetValue(plan)}", ct));
+        var force = new Option<bool>("--force") { Description = "Even where its data outgrows the plan. Not for the role billing." };
+        return new Verb("plan", "Puts a customer on another plan.", "ctl tenants plan acme professional", "ctl tenants plan acme starter --force")
+            .With(Slug, plan, force)
+            .Does(console, (call, ct) => ChangeAsync(
+                call, "plan", new() { ["plan"] = call.Parsed.GetValue(plan), ["force"] = call.Get(force) }, $"is on plan {call.Parsed.GetValue(plan)}", ct));
     }
 
     private static Verb ChangeRing(CliConsole console)

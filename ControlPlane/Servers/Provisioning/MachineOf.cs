@@ -22,7 +22,10 @@ public static class MachineOf
     /// <summary>Whether this operation has a machine made, so that undoing it removes the machine with all that is on it.</summary>
     public static bool IsMadeFor(StepContext step) => step.Memory.ContainsKey(Key) && !WasWarm(step);
 
-    public static Guid IdOf(StepContext step) => step.Memory[Key] is { } id ? Guid.Parse((string)id!) : step.SubjectId;
+    /// <summary>That an earlier step chose; null when none did.</summary>
+    public static Guid? Remembered(StepContext step) => step.Memory[Key] is { } id ? Guid.Parse((string)id!) : null;
+
+    public static Guid IdOf(StepContext step) => Remembered(step) ?? step.SubjectId;
 
     public static Task<Machine> LoadAsync(StepContext step, CancellationToken ct) =>
         step.ReadAsync(db => db.Machines.SingleAsync(m => m.Id == IdOf(step), ct), ct);

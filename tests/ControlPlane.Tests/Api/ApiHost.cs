@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ControlPlane.Access;
 using ControlPlane.Api;
+using ControlPlane.Billing;
 using ControlPlane.Catalog;
 using ControlPlane.Certificates;
 using ControlPlane.Fleet;
@@ -166,7 +167,7 @@ public sealed class ApiHost : IAsyncLifetime, IAsyncDisposable
         builder.Services.AddSingleton(installation);
         builder.Services.AddCatalog(database.ConnectionString);
         builder.Services.AddOperations(database.ConnectionString, workers: 16);
-        builder.Services.AddServers(settings.Machines).AddTenants().AddRuntimes().AddFleet().AddCertificates(builder.Configuration);
+        builder.Services.AddServers(settings.Machines).AddTenants().AddRuntimes().AddFleet().AddCertificates(builder.Configuration).AddBilling(builder.Configuration);
         // What is asked for is recorded and stays as it is: nothing works on it here.
         builder.Services.RemoveAll<IHostedService>();
         builder.Services.AddSingleton(ProbeCounts);

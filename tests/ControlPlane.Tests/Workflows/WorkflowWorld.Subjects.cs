@@ -5,6 +5,7 @@ using ControlPlane.Servers.Machines;
 using ControlPlane.Servers.Provisioning;
 using ControlPlane.Start;
 using ControlPlane.Tenants.Deletion;
+using ControlPlane.Tenants.Moving;
 using ControlPlane.Tenants.Onboarding;
 using ControlPlane.Tenants.WarmDatabases;
 
@@ -51,6 +52,17 @@ public sealed partial class WorkflowWorld
         return tenant;
     }
 
+    /// <summary>A tenant that has moved to the second server and may go back.</summary>
+    public async Task<(Tenant Tenant, Guid Move)> MoveAsync()
+    {
+        var tenant = await OnboardAsync();
+        await OnServerAsync("insert into notes (text) values ('written here')", await DatabaseOfAsync(tenant.Id));
+        return (tenant, await FinishAsync<TenantMove>(tenant.Id, tenant.Slug, new TenantMove.Request(await SecondServerAsync())));
+    }
+
+    /// <summary>Gives its way back up: a server has only so many slots for them.</summary>
+    public Task EndMoveAsync(Tenant tenant, Guid move) => FinishAsync<MoveCompletion>(tenant.Id, tenant.Slug, new OfMove(move));
+
     /// <summary>A machine that has just been asked for.</summary>
     public async Task<Machine> NewMachineAsync()
     {
@@ -84,7 +96,7 @@ public sealed partial class WorkflowWorld
 
     public Task StockAsync() => FinishAsync<WarmDatabaseCreation>(Guid.CreateVersion7(), "warm database", new WarmDatabaseCreation.Request(Server));
 
-    private async Task FinishAsync<TWorkflow>(Guid subject, string name, object input)
+    private async Task<Guid> FinishAsync<TWorkflow>(Guid subject, string name, object input)
         where TWorkflow : Workflow
     {
         var wanted = Mishap;
@@ -92,5 +104,6 @@ public sealed partial class WorkflowWorld
         var ended = await RunAsync(await AddAsync<TWorkflow>(subject, name, input));
         ended.State.ShouldBe(OperationState.Done, ended.Error);
         Mishap = wanted;
+        return ended.Id;
     }
 }

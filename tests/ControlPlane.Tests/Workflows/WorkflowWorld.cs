@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ControlPlane.Access.Secrets;
 using ControlPlane.Catalog;
 using ControlPlane.Certificates;
@@ -29,11 +30,12 @@ public sealed partial class WorkflowWorld : IAsyncLifetime
 
     private const string ServerName = "shared-1";
     private static readonly Mishap None = (_, effect) => effect();
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
 
     private readonly TestDatabase catalog = new();
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("controlplane-workflows-");
     private TestCluster cluster = null!;
+    private TestCluster? second;
     private IHost host = null!;
     private (string Name, string Value)[] furtherSettings = [];
     private Action<IServiceCollection> further = _ => { };
@@ -42,6 +44,8 @@ public sealed partial class WorkflowWorld : IAsyncLifetime
     public Mishap Mishap { get; set; } = None;
 
     public Guid Server { get; } = Guid.CreateVersion7();
+
+    private Guid SecondServer { get; } = Guid.CreateVersion7();
 
     public string DumpsFolder => Get<ControlPlaneSettings>().DumpsFolder;
 
@@ -55,20 +59,19 @@ public sealed partial class WorkflowWorld : IAsyncLifetime
         await CatalogSchema.ApplyAsync(catalog.ConnectionString, CancellationToken.None);
         host = await BuildAsync();
         await Get<Jobs>().PrepareAsync(CancellationToken.None);
-        var address = new NpgsqlConnectionStringBuilder(cluster.ConnectionString);
-        await ChangeAsync(db => db.Servers.Add(new Server
+        await RegisterAsync(Server, ServerName, Region, cluster);
+    }
+
+    /// <summary>A server in another region, where nobody is placed by itself.</summary>
+    public async Task<Guid> SecondServerAsync()
+    {
+        if (second is null)
         {
-            Id = Server,
-            Name = ServerName,
-            Region = Region,
-            Tier = Tier.Shared,
-            Host = address.Host!,
-            Port = address.Port,
-            AdminSecret = Get<SecretBox>().Protect(address.ConnectionString, SecretPlaces.ServerAdmin(Server)),
-            MaxDatabases = 1000,
-            MaxConnections = 100,
-            WarmTarget = 0,
-        }));
+            second = await TestCluster.StartAsync();
+            await RegisterAsync(SecondServer, "shared-2", "there", second);
+        }
+
+        return SecondServer;
     }
 
     public async Task DisposeAsync()
@@ -80,6 +83,7 @@ public sealed partial class WorkflowWorld : IAsyncLifetime
 
         host.Dispose();
         await cluster.DisposeAsync();
+        await (second?.DisposeAsync() ?? ValueTask.CompletedTask);
         await catalog.DisposeAsync();
         folder.Delete(recursive: true);
     }
@@ -96,7 +100,7 @@ public sealed partial class WorkflowWorld : IAsyncLifetime
     /// <summary>Runs the operation, by one worker after the other, until it has ended or stops for an operator.</summary>
     public async Task<Operation> RunAsync(Guid id)
     {
-        var runner = Get<OperationRunner>();
+        var (runner, limit) = (Get<OperationRunner>(), Stopwatch.StartNew());
         var operation = await ReadAsync(db => db.Operations.SingleAsync(o => o.Id == id));
         await Eventually.Async(
             async () =>
@@ -108,9 +112,14 @@ public sealed partial class WorkflowWorld : IAsyncLifetime
                     await ChangeAsync(db => db.Database.ExecuteSqlAsync($"update operations set wake_at = now() where id = {id}"));
                 }
 
+                if (operation.FinishedAt is null && limit.Elapsed > Limit)
+                {
+                    throw new TimeoutException($"{operation.Workflow} did not end within {Limit.TotalSeconds:0} s: {operation.State} at step {operation.Step}, {operation.Status} {operation.Error}");
+                }
+
                 return operation.FinishedAt is not null || operation.State == OperationState.NeedsOperator;
             },
-            Limit,
+            Limit * 2,
             "the operation ends");
         return operation;
     }
@@ -183,6 +192,15 @@ public sealed partial class WorkflowWorld : IAsyncLifetime
         return await command.ExecuteScalarAsync();
     }
 
+    /// <summary>The same, from a database on the second server.</summary>
+    public async Task<object?> OnSecondAsync(string sql, string database = "postgres")
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(second!.ConnectionString) { Database = database, Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync();
+    }
+
     /// <summary>A session on the tenants' server, as its superuser.</summary>
     public async Task<NpgsqlConnection> OpenOnServerAsync(string database)
     {
@@ -190,6 +208,24 @@ public sealed partial class WorkflowWorld : IAsyncLifetime
         var connection = new NpgsqlConnection(address.ConnectionString);
         await connection.OpenAsync();
         return connection;
+    }
+
+    private Task RegisterAsync(Guid id, string name, string region, TestCluster running)
+    {
+        var address = new NpgsqlConnectionStringBuilder(running.ConnectionString);
+        return ChangeAsync(db => db.Servers.Add(new Server
+        {
+            Id = id,
+            Name = name,
+            Region = region,
+            Tier = Tier.Shared,
+            Host = address.Host!,
+            Port = address.Port,
+            AdminSecret = Get<SecretBox>().Protect(address.ConnectionString, SecretPlaces.ServerAdmin(id)),
+            MaxDatabases = 1000,
+            MaxConnections = 100,
+            WarmTarget = 0,
+        }));
     }
 
     private Task ChangeAsync(Action<CatalogDb> change) => ChangeAsync(db =>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using Support;
 
 namespace EndToEnd.World;
@@ -51,7 +52,7 @@ public sealed class Actor : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetDirectoryName(dll)!,
-            Environment = { ["ASPNETCORE_URLS"] = at?.ToString() ?? "http://127.0.0.1:0" },
+            Environment = { ["ASPNETCORE_URLS"] = (at ?? ChooseAddress()).ToString() },
         };
         foreach (var (name, value) in settings)
         {
@@ -93,6 +94,28 @@ public sealed class Actor : IAsyncDisposable
         await guardian.WaitForExitAsync();
         guardian.Dispose();
         process.Dispose();
+    }
+
+    /// <summary>
+    /// Its port is below those of outgoing connections: while a killed one is away nobody else may get it, not even a client that
+    /// calls it, for one that happens to call from the port that it calls is connected to itself.
+    /// </summary>
+    private static Uri ChooseAddress()
+    {
+        while (true)
+        {
+            var port = Random.Shared.Next(10_000, 20_000);
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return new Uri($"http://127.0.0.1:{port}");
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+            {
+                // Somebody else's; the next one may be free.
+            }
+        }
     }
 
     private async Task SignalAsync(string name)

@@ -9,6 +9,9 @@ internal static class Chaos
 
     public static int Seed { get; } = Asked is null ? Random.Shared.Next(1, 100_000) : int.Parse(Asked, CultureInfo.InvariantCulture);
 
+    /// <summary>Moves of tenants, in half of which something is killed. <c>CHAOS_MOVES</c> asks for more.</summary>
+    public static int Moves { get; } = int.Parse(Environment.GetEnvironmentVariable("CHAOS_MOVES") ?? "8", CultureInfo.InvariantCulture);
+
     /// <summary>Onboardings at once.</summary>
     public const int Onboardings = 200;
 }

@@ -10,6 +10,8 @@ public sealed class Crm(Actor process) : IDisposable
     // Any name below localhost leads here, whether or not this machine's resolver knows that.
     private readonly HttpClient http = Via.Address(IPAddress.Loopback, process.Address.Port);
 
+    public Uri Address => process.Address;
+
     /// <summary>Waits for this answer at the tenant's own host.</summary>
     public async Task AnswersAsync(string slug, HttpStatusCode wanted, TimeSpan limit)
     {

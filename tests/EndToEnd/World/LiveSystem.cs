@@ -10,11 +10,14 @@ namespace EndToEnd.World;
 /// </summary>
 public sealed class LiveSystem : IAsyncDisposable
 {
-    private const string ServerName = "shared-1";
+    public const string Region = "here";
+    public const string ServerName = "shared-1";
+    public const string SecondServerName = "shared-2";
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("controlplane-endtoend-");
     private readonly List<Actor> actors = [];
     private Actor first = null!;
+    private TestCluster? second;
 
     private readonly string migrations;
     private readonly IReadOnlyDictionary<string, string> settings;
@@ -44,7 +47,19 @@ public sealed class LiveSystem : IAsyncDisposable
         new NpgsqlConnectionStringBuilder(Server.ConnectionString).Password!,
     ];
 
-    private Dictionary<string, string> Servers => new(StringComparer.Ordinal) { [ServerName] = Server.ConnectionString };
+    private Dictionary<string, string> Servers
+    {
+        get
+        {
+            var servers = new Dictionary<string, string>(StringComparer.Ordinal) { [ServerName] = Server.ConnectionString };
+            if (second is not null)
+            {
+                servers.Add(SecondServerName, second.ConnectionString);
+            }
+
+            return servers;
+        }
+    }
 
     private string Data => Path.Combine(folder.FullName, "data");
 
@@ -58,15 +73,16 @@ public sealed class LiveSystem : IAsyncDisposable
         await RunAsync(system.Catalog.ConnectionString, "create database catalog");
         await system.StartControlPlaneAsync();
         system.Api = new Api(() => system.first.Address, (await File.ReadAllTextAsync(system.KeyFile)).Trim());
-        (await system.Api.PostAsync("/v1/servers", new
-        {
-            name = ServerName,
-            region = "here",
-            adminConnection = system.Server.ConnectionString,
-            maxDatabases,
-            warmTarget = warm,
-        })).Expect(201);
+        await system.RegisterAsync(ServerName, Region, system.Server, maxDatabases, warm);
         return system;
+    }
+
+    /// <summary>Another server for tenants; by default in a region where none is placed by itself.</summary>
+    public async Task<TestCluster> AddServerAsync(string region = "there")
+    {
+        second = await TestCluster.StartAsync();
+        await RegisterAsync(SecondServerName, region, second, maxDatabases: 1000, warm: 0);
+        return second;
     }
 
     /// <summary>Starts the first control plane, or starts it again where it was.</summary>
@@ -76,12 +92,16 @@ public sealed class LiveSystem : IAsyncDisposable
     public Task<Actor> StartAnotherAsync() => StartActorAsync(Programs.ControlPlane, ControlPlaneSettings());
 
     /// <summary>The tenant application, which learns its routes from the first control plane.</summary>
-    public async Task<Crm> StartCrmAsync() => await StartApplicationAsync(Programs.Crm, new()
-    {
-        ["TenantRuntime__ControlPlane"] = first.Address.ToString(),
-        ["TenantRuntime__Key"] = await RuntimeKeyAsync(),
-        ["TenantRuntime__BaseDomain"] = "localhost",
-    });
+    /// <param name="at">Where an earlier one was.</param>
+    public async Task<Crm> StartCrmAsync(Uri? at = null) => new(await StartActorAsync(
+        Programs.Crm,
+        new()
+        {
+            ["TenantRuntime__ControlPlane"] = first.Address.ToString(),
+            ["TenantRuntime__Key"] = await RuntimeKeyAsync(),
+            ["TenantRuntime__BaseDomain"] = "localhost",
+        },
+        at));
 
     /// <summary>Any other application of tenants.</summary>
     public async Task<Crm> StartApplicationAsync(string dll, Dictionary<string, string> settings) => new(await StartActorAsync(dll, settings));
@@ -93,7 +113,7 @@ public sealed class LiveSystem : IAsyncDisposable
     /// <summary>Asks for a tenant until that is accepted.</summary>
     /// <param name="at">The control plane to ask; the first one when it is null or does not answer.</param>
     public Task<Answer> AskAsync(string slug, string plan = "starter", Actor? at = null) =>
-        Api.PostUntilAnsweredAsync("/v1/tenants", new { slug, plan }, at?.Address);
+        Api.PostUntilAnsweredAsync("/v1/tenants", new { slug, plan, region = Region }, at?.Address);
 
     /// <summary>A tenant that is served.</summary>
     public async Task OnboardAsync(string slug) => await DoneAsync((await AskAsync(slug)).Expect(202).Operation);
@@ -181,8 +201,12 @@ public sealed class LiveSystem : IAsyncDisposable
         Api.Dispose();
         await Catalog.DisposeAsync();
         await Server.DisposeAsync();
+        await (second?.DisposeAsync() ?? ValueTask.CompletedTask);
         folder.Delete(recursive: true);
     }
+
+    private async Task RegisterAsync(string name, string region, TestCluster cluster, int maxDatabases, int warm) =>
+        (await Api.PostAsync("/v1/servers", new { name, region, adminConnection = cluster.ConnectionString, maxDatabases, warmTarget = warm })).Expect(201);
 
     private static async Task RunAsync(string connectionString, string sql)
     {

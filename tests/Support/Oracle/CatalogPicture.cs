@@ -11,7 +11,8 @@ internal sealed record CatalogPicture(
     IReadOnlyList<CatalogPicture.Server> Servers,
     IReadOnlyDictionary<Guid, CatalogPicture.Database> Databases,
     IReadOnlyList<CatalogPicture.Template> Templates,
-    IReadOnlyDictionary<string, string> Dumps)
+    IReadOnlyDictionary<string, string> Dumps,
+    IReadOnlyList<CatalogPicture.Move> Moves)
 {
     public static async Task<CatalogPicture> ReadAsync(NpgsqlConnection catalog)
     {
@@ -29,10 +30,15 @@ internal sealed record CatalogPicture(
             await catalog.ReadAsync(
                 "select server_id, database, fingerprint from templates", row => new Template(row.GetGuid(0), row.GetString(1), row.GetString(2))),
             (await catalog.ReadAsync("select last_dump, slug from tenants where last_dump is not null", row => (File: row.GetString(0), Slug: row.GetString(1))))
-                .ToDictionary(d => d.File, d => d.Slug, StringComparer.Ordinal));
+                .ToDictionary(d => d.File, d => d.Slug, StringComparer.Ordinal),
+            await catalog.ReadAsync("select id, source_id from moves where state = 'soaking'", row => new Move(row.GetGuid(0), row.GetGuid(1))));
     }
 
     internal sealed record Server(Guid Id, string Name);
+
+    /// <summary>One whose way back is open: its two databases have a role, a slot or a subscription more than others.</summary>
+    /// <param name="Id">Also of the database that the tenant has now.</param>
+    internal sealed record Move(Guid Id, Guid Source);
 
     internal sealed record Template(Guid Server, string Name, string Fingerprint);
 
@@ -44,7 +50,7 @@ internal sealed record CatalogPicture(
         public string Owner => "o_" + Name["t_".Length..];
 
         /// <summary>What is half made or half gone is named by the catalog's own questions.</summary>
-        public bool MustBeWhole => State is "warm" or "assigned";
+        public bool MustBeWhole => State is "warm" or "assigned" or "retained";
 
         public bool MustBeGone => State == "dropped";
 

@@ -18,7 +18,7 @@ internal static class CatalogQuestions
         """,
         """
         select format('tenant %s has %s databases: %s', t.slug, count(*), string_agg(d.name, ', ' order by d.name))
-        from tenants t join tenant_databases d on d.tenant_id = t.id where d.state <> 'dropped' group by t.id having count(*) > 1
+        from tenants t join tenant_databases d on d.tenant_id = t.id where d.state not in ('dropped', 'retained') group by t.id having count(*) > 1
         """,
         "select format('tenant %s is %s, but was never activated', slug, state) from tenants where state in ('active', 'suspended') and activated_at is null",
         "select format('tenant %s is deleted, but has no last dump', slug) from tenants where state = 'deleted' and last_dump is null",
@@ -41,6 +41,15 @@ internal static class CatalogQuestions
         "select format('database %s is warm, but already belongs to tenant %s', d.name, t.slug) from tenant_databases d join tenants t on t.id = d.tenant_id where d.state = 'warm'",
         "select format('database %s is left over: it is %s', name, state) from tenant_databases where state in ('creating', 'dropping')",
         "select format('database %s is %s, but has no schema version', name, state) from tenant_databases where state in ('warm', 'assigned') and schema_version is null",
+        """
+        select format('database %s is retained, but no move has its way back there', d.name) from tenant_databases d
+        where d.state = 'retained' and not exists (select from moves m where m.source_id = d.id and m.state = 'soaking')
+        """,
+        """
+        select format('move %s is %s, but no operation is at work on it', m.id, m.state) from moves m
+        where m.state = 'preparing' and not exists (select from operations o where o.id = m.id and o.finished_at is null)
+        """,
+        "select format('move %s found that rows differ: %s', id, difference) from moves where difference is not null",
         "select format('database %s is dropped, but still names a tenant', name) from tenant_databases where state = 'dropped' and tenant_id is not null",
         "select format('database %s is dropped, but keeps its password', name) from tenant_databases where state = 'dropped' and password_secret <> ''",
     ];

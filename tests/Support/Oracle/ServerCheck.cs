@@ -7,7 +7,7 @@ internal sealed class ServerCheck(CatalogPicture.Server server, CatalogPicture c
     private readonly Dictionary<string, ServerPicture.Database> databases = there.Databases.ToDictionary(d => d.Name, StringComparer.Ordinal);
     private readonly Dictionary<string, ServerPicture.Role> roles = there.Roles.ToDictionary(r => r.Name, StringComparer.Ordinal);
 
-    public IEnumerable<string> Faults() => Missing().Concat(MissingTemplates()).Concat(OrphanDatabases()).Concat(OrphanRoles())
+    public IEnumerable<string> Faults() => Missing().Concat(MissingTemplates()).Concat(OrphanDatabases()).Concat(OrphanRoles()).Concat(OrphanReplication())
         .Select(fault => $"server {server.Name}: {fault}");
 
     /// <summary>What the catalog says must be there.</summary>
@@ -66,7 +66,7 @@ internal sealed class ServerCheck(CatalogPicture.Server server, CatalogPicture c
             }
         }
 
-        var mayLogIn = row.TenantState is not ("deleted" or "purged");
+        var mayLogIn = row.TenantState is not ("deleted" or "purged") && row.State != "retained";
         if (roles.TryGetValue(row.Login, out var login) && login.CanLogin != mayLogIn)
         {
             yield return $"the login of the {row} is {(mayLogIn ? "closed" : "open, though the tenant is " + row.TenantState)}";
@@ -116,7 +116,7 @@ internal sealed class ServerCheck(CatalogPicture.Server server, CatalogPicture c
         {
             if (Row(role.Mark) is { } row)
             {
-                if (row.MustBeGone || row.Server != server.Id || (role.Name != row.Login && role.Name != row.Owner))
+                if (row.MustBeGone || row.Server != server.Id || (role.Name != row.Login && role.Name != row.Owner && !MovesOf(row).Any(m => role.Name == MoveName("m_", m))))
                 {
                     yield return $"role {role.Name} is there for the {row}, which should not be there";
                 }
@@ -127,6 +127,20 @@ internal sealed class ServerCheck(CatalogPicture.Server server, CatalogPicture c
             }
         }
     }
+
+    /// <summary>Slots keep the server's WAL for ever where nobody reads them.</summary>
+    private IEnumerable<string> OrphanReplication()
+    {
+        var slots = catalog.Moves.Select(m => $"{MoveName("mb_", m)} of {catalog.Databases[m.Id].Name}");
+        var subscriptions = catalog.Moves.Select(m => $"{MoveName("mb_", m)} of {catalog.Databases[m.Source].Name}");
+        return there.Slots.Except(slots, StringComparer.Ordinal).Select(s => $"the replication slot {s} is left over")
+            .Concat(there.Subscriptions.Except(subscriptions, StringComparer.Ordinal).Select(s => $"the subscription {s} is left over"));
+    }
+
+    private IEnumerable<CatalogPicture.Move> MovesOf(CatalogPicture.Database row) => catalog.Moves.Where(m => m.Id == row.Id || m.Source == row.Id);
+
+    /// <summary>The new database has the move's id, so their names differ in what comes first only.</summary>
+    private string MoveName(string prefix, CatalogPicture.Move move) => prefix + catalog.Databases[move.Id].Name["t_".Length..];
 
     private bool IsOurs(string? mark) => mark?.StartsWith(ours, StringComparison.Ordinal) == true;
 

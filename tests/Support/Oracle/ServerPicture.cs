@@ -3,7 +3,8 @@ using Npgsql;
 namespace Support;
 
 /// <summary>What one PostgreSQL server holds.</summary>
-internal sealed record ServerPicture(IReadOnlyList<ServerPicture.Database> Databases, IReadOnlyList<ServerPicture.Role> Roles)
+internal sealed record ServerPicture(
+    IReadOnlyList<ServerPicture.Database> Databases, IReadOnlyList<ServerPicture.Role> Roles, IReadOnlyList<string> Slots, IReadOnlyList<string> Subscriptions)
 {
     public static async Task<ServerPicture> ReadAsync(NpgsqlConnection server)
     {
@@ -18,7 +19,9 @@ internal sealed record ServerPicture(IReadOnlyList<ServerPicture.Database> Datab
             await server.ReadAsync(
                 databases,
                 row => new Database(row.GetString(0), row.Text(1), row.GetBoolean(2), row.GetBoolean(3), row.Text(4), row.Text(5))),
-            await server.ReadAsync(roles, row => new Role(row.GetString(0), row.Text(1), row.GetBoolean(2))));
+            await server.ReadAsync(roles, row => new Role(row.GetString(0), row.Text(1), row.GetBoolean(2))),
+            await server.ReadAsync("select slot_name || ' of ' || coalesce(database, 'nobody') from pg_replication_slots", row => row.GetString(0)),
+            await server.ReadAsync("select subname || ' of ' || datname from pg_subscription s join pg_database d on d.oid = s.subdbid", row => row.GetString(0)));
     }
 
     /// <param name="Mark">Its comment.</param>

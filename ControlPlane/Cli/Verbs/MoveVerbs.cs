@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Globalization;
+using ControlPlane.Cli.Operations;
+
+namespace ControlPlane.Cli.Verbs;
+
+/// <summary><c>ctl tenants move …</c></summary>
+internal static class MoveVerbs
+{
+    public static IEnumerable<Verb> Create(CliConsole console, Argument<string> slug) => [Tier(console, slug), Move(console, slug), Back(console, slug), End(console, slug)];
+
+    private static Verb Tier(CliConsole console, Argument<string> slug)
+    {
+        var tier = new Argument<string>("tier") { Description = "A server of its own, or a place on a shared one." };
+        tier.AcceptOnlyFromAmong("shared", "dedicated");
+        return new Verb(
+            "tier",
+            "Gives a customer a server of its own, or a place on a shared one, and moves it there while it works.",
+            "ctl tenants tier acme dedicated --wait")
+            .With(slug, tier, OperationEnd.Wait, OperationEnd.Timeout)
+            .Does(console, async (call, ct) =>
+            {
+                var accepted = await call.Api.PostAsync($"/v1/tenants/{call.Path(slug)}/tier", new() { ["tier"] = call.Parsed.GetValue(tier) }, ct);
+                return await OperationEnd.OfAsync(call, accepted, $"{call.Parsed.GetValue(slug)} is {call.Parsed.GetValue(tier)}", ct);
+            });
+    }
+
+    private static Verb Move(CliConsole console, Argument<string> slug)
+    {
+        var to = new Option<string>("--to") { Description = "The server; see: ctl servers list", Required = true, HelpName = "SERVER" };
+        var plan = new Option<bool>("--plan") { Description = "Only say what it would take, and what speaks against it." };
+        return new Verb(
+            "move",
+            "Moves a customer's database to another server while the customer works. Its requests wait for a moment; none fails, and no row is lost. For a day it can go back without a copy.",
+            "ctl tenants move acme --to shared-2 --plan",
+            "ctl tenants move acme --to shared-2 --wait")
+            .With(slug, to, plan, OperationEnd.Wait, OperationEnd.Timeout)
+            .Does(console, async (call, ct) =>
+            {
+                if (call.Get(plan))
+                {
+                    return await PlanAsync(call, $"/v1/tenants/{call.Path(slug)}/move-plan", call.Get(to)!, ct);
+                }
+
+                var accepted = await call.Api.PostAsync($"/v1/tenants/{call.Path(slug)}/move", new() { ["server"] = call.Get(to) }, ct);
+                return await OperationEnd.OfAsync(call, accepted, $"{call.Parsed.GetValue(slug)} lives on {call.Get(to)}", ct);
+            });
+    }
+
+    private static async Task<int> PlanAsync(Verb.Call call, string path, string server, CancellationToken ct)
+    {
+        var answer = await call.Api.GetAsync(Shared.Query(path, ("server", server)), ct);
+        if (call.Report.IsJson)
+        {
+            call.Report.Json(answer);
+            return answer.GetProperty("isRefused").GetBoolean() ? ExitCode.Failed : ExitCode.Done;
+        }
+
+        call.Report.Details(
+            ("from", answer.TextOf("from")),
+            ("to", answer.TextOf("to")),
+            ("how", answer.TextOf("mode") == "dump" ? "by a dump, while the customer waits" : "by replication, while the customer works"),
+            ("size", string.Create(CultureInfo.InvariantCulture, $"{answer.GetProperty("bytes").GetInt64() / 1e6:0.#} MB")),
+            ("preparation", string.Create(CultureInfo.InvariantCulture, $"about {answer.GetProperty("preparationSeconds").GetDouble():0} s")),
+            ("requests wait", string.Create(CultureInfo.InvariantCulture, $"about {answer.GetProperty("holdMilliseconds").GetDouble():0} ms")),
+            ("way back", string.Create(CultureInfo.InvariantCulture, $"open for {answer.GetProperty("soakHours").GetDouble():0.#} h")));
+        call.Report.Table(
+            ["verdict", "what", "advice"],
+            [.. answer.GetProperty("findings").EnumerateArray().Select(f => new[] { f.TextOf("verdict"), f.TextOf("detail"), f.TextOf("advice") })],
+            "Nothing needs attention.");
+        return answer.GetProperty("isRefused").GetBoolean() ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    private static Verb Back(CliConsole console, Argument<string> slug) =>
+        new Verb("move-back", "Brings a customer back to where it lived before its move, with all that it has written since. Takes a moment, and no copy.", "ctl tenants move-back acme --wait")
+            .With(slug, OperationEnd.Wait, OperationEnd.Timeout)
+            .Does(console, async (call, ct) =>
+                await OperationEnd.OfAsync(call, await call.Api.PostAsync($"/v1/tenants/{call.Path(slug)}/move-back", null, ct), $"{call.Parsed.GetValue(slug)} lives where it lived before", ct));
+
+    private static Verb End(CliConsole console, Argument<string> slug) =>
+        new Verb("move-end", "Gives up the way back of a customer's move before its time, and drops the place that it left.", "ctl tenants move-end acme --yes --wait")
+            .With(slug, Shared.Yes, OperationEnd.Wait, OperationEnd.Timeout)
+            .Does(console, async (call, ct) =>
+            {
+                Shared.Confirm(call, $"Drop the place that {call.Parsed.GetValue(slug)} has left? It cannot go back then.");
+                return await OperationEnd.OfAsync(call, await call.Api.PostAsync($"/v1/tenants/{call.Path(slug)}/move-end", null, ct), $"the move of {call.Parsed.GetValue(slug)} is done for good", ct);
+            });
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using ControlPlane.Operations;
+using ControlPlane.Problems;
+using ControlPlane.Servers;
+
+namespace ControlPlane.Tenants.Moving;
+
+/// <summary>Waits until the rows of all tables are there.</summary>
+public sealed class AwaitCopy(ServerConnections servers) : Step
+{
+    /// <summary>A row that cannot be written is tried again every five seconds.</summary>
+    private const int MostErrors = 10;
+
+    private const string Said = "copied";
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public override TimeSpan Deadline => TimeSpan.FromHours(2);
+
+    public override async Task<StepResult> RunAsync(StepContext step, CancellationToken ct)
+    {
+        await using var pair = await MovePair.LoadAsync(step.OperationId, step, servers, ct);
+        var began = Stopwatch.StartNew();
+        while (true)
+        {
+            var progress = await pair.Forth.ProgressAsync(ct);
+            if (progress.IsComplete)
+            {
+                step.Log($"All {progress.Tables} tables are copied, {progress.Bytes / 1_000_000} MB.");
+                return StepResult.Done;
+            }
+
+            if (progress.Errors > MostErrors || await pair.Forth.ReadLagAsync(ct) is null)
+            {
+                throw new ProblemException(
+                    409, "copy_failed", $"Rows of {pair.From.Place} could not be written to {pair.To.Place}, or its server has given up keeping them.",
+                    "Look at PostgreSQL's log on the new server, mend what it says, then start the move again.");
+            }
+
+            if (began.Elapsed > Patience)
+            {
+                var line = $"{progress.ReadyTables} of {progress.Tables} tables are copied, {progress.Bytes / 1_000_000} MB.";
+                if ((string?)step.Memory[Said] != line)
+                {
+                    step.Memory[Said] = line;
+                    step.Log(line);
+                }
+
+                return StepResult.WaitFor(TimeSpan.FromSeconds(1), line);
+            }
+
+            await Task.Delay(Pause, ct);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using ControlPlane.Catalog;
+using ControlPlane.Operations;
+using ControlPlane.Runtimes;
+using ControlPlane.Start;
+using Microsoft.EntityFrameworkCore;
+using Provisioner.Moves;
+using TenantRuntime.Routes;
+
+namespace ControlPlane.Tenants.Moving;
+
+/// <summary>
+/// The cut, from either side: runtimes hold the tenant's requests, the old place is shut, the new one gets the last of it, and one
+/// transaction of the catalog says where the tenant lives. That transaction is the point of no return; whatever fails before it
+/// opens the old place again, and the tenant's requests go on there.
+/// </summary>
+public sealed class Cut(RuntimeHolds runtimes, ControlPlaneSettings settings)
+{
+    private static readonly TimeSpan Awake = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Lag = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    /// <summary>Null when it is done; else why it has to wait. Call it again then.</summary>
+    /// <param name="slot">Of the way back; it must not bring back what came from here.</param>
+    /// <param name="ready">The new place is whole and nobody writes anywhere.</param>
+    /// <param name="flip">Says in the catalog that the tenant lives in the new place.</param>
+    public async Task<string?> RunAsync(StepContext step, MoveSide from, MoveSide to, string? slot, Func<CancellationToken, Task> ready, Func<CatalogDb, CutTimes, Task> flip, CancellationToken ct)
+    {
+        await ReopenAsync(step, from, ct);
+        if (await from.FindObstacleAsync(ct) is { } obstacle)
+        {
+            return obstacle;
+        }
+
+        // Whoever does not answer to a change that means nothing will not answer to the hold either.
+        var awake = await runtimes.FindAwakeAsync(await PublishAsync(step, held: false, ct), Awake, ct);
+        await to.AwaitAsync(await from.PingAsync(ct), Lag, ct);
+        await to.SessionAsync(ct);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(settings.Moves.Hold);
+        var held = Stopwatch.StartNew();
+        try
+        {
+            var revision = await PublishAsync(step, held: true, limit.Token);
+            if (!await runtimes.AwaitAsync(revision, awake, settings.Moves.Drain, limit.Token))
+            {
+                step.Log("An application is still at work in the old place; what it has not committed is cut off.");
+            }
+
+            var blocked = Stopwatch.StartNew();
+            var marker = Guid.CreateVersion7();
+            await from.ShutAsync(marker, WorkerOf(step), settings.Moves.Hold, limit.Token);
+            var wayBack = await to.SettleAsync(marker, slot, settings.Moves.Hold, limit.Token);
+            await ready(limit.Token);
+            await step.WriteAsync(db => flip(db, new CutTimes(blocked.Elapsed, held.Elapsed, wayBack)), limit.Token);
+            step.Log($"Nobody could write for {blocked.Elapsed.TotalMilliseconds:0.0} ms; requests waited for {held.Elapsed.TotalMilliseconds:0.0} ms.");
+            return null;
+        }
+        catch (Exception e) when (e is not (LeaseLostException or StaleMoverException))
+        {
+            // Also when this process is asked to end: nobody else would open the place for a while.
+            using var grace = new CancellationTokenSource(Grace);
+            if (await HasFlippedAsync(step, from, grace.Token))
+            {
+                // All that was lost is the answer.
+                return null;
+            }
+
+            await ReopenAsync(step, from, grace.Token);
+            if (ct.IsCancellationRequested || e is not (TimeoutException or OperationCanceledException or Npgsql.NpgsqlException))
+            {
+                throw;
+            }
+
+            return $"The cut took too long and was given up after {held.Elapsed.TotalMilliseconds:0} ms; the tenant goes on where it was ({e.Message}).";
+        }
+    }
+
+    /// <summary>Takes back what an unfinished cut has done, whoever's it was; workers before this one can do nothing any more.</summary>
+    public async Task ReopenAsync(StepContext step, MoveSide from, CancellationToken ct)
+    {
+        await from.OpenAsync(WorkerOf(step), ct);
+        if (await step.ReadAsync(db => db.Routes.AnyAsync(r => r.TenantId == step.SubjectId && r.State == RouteState.Held, ct), ct))
+        {
+            await PublishAsync(step, held: false, ct);
+        }
+    }
+
+    /// <summary>Who acts in the tenant's databases.</summary>
+    public static MoveWorker WorkerOf(StepContext step) => new(step.OperationId, step.Epoch);
+
+    /// <summary>Asked under the operation's lock: a flip whose answer was lost may not have ended yet, and holds that lock until it has.</summary>
+    private static async Task<bool> HasFlippedAsync(StepContext step, MoveSide from, CancellationToken ct)
+    {
+        var has = false;
+        await step.WriteAsync(async db => has = await db.Tenants.AnyAsync(t => t.Id == step.SubjectId && t.DatabaseId != from.Name.Id, ct), ct);
+        return has;
+    }
+
+    private static async Task<long> PublishAsync(StepContext step, bool held, CancellationToken ct)
+    {
+        var revision = 0L;
+        await step.WriteAsync(
+            async db =>
+            {
+                var state = await db.Tenants.Where(t => t.Id == step.SubjectId).Select(t => t.State).SingleAsync(ct);
+                await RoutePublisher.PublishAsync(db, step.SubjectId, state == TenantState.Suspended ? RouteState.Suspended : held ? RouteState.Held : RouteState.Active, ct);
+                revision = await db.Routes.Where(r => r.TenantId == step.SubjectId).Select(r => r.Revision).SingleAsync(ct);
+            },
+            ct);
+        return revision;
+    }
+}

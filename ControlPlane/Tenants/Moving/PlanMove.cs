@@ -1,0 +1,96 @@
+using ControlPlane.Catalog;
+using ControlPlane.Operations;
+using ControlPlane.Problems;
+using ControlPlane.Servers;
+using ControlPlane.Servers.Provisioning;
+using ControlPlane.Tenants.Databases;
+using Microsoft.EntityFrameworkCore;
+using Provisioner.Moves;
+using Provisioner.Postgres;
+using ServerState = ControlPlane.Catalog.ServerState;
+
+namespace ControlPlane.Tenants.Moving;
+
+/// <summary>
+/// Looks whether the tenant can be moved, and reserves the place on the other server: the row of a database that has the operation's
+/// id. Undone, it is given up.
+/// </summary>
+public sealed class PlanMove(NewDatabase newDatabase, ServerConnections servers) : Step
+{
+    /// <summary>How much is written is of use to who decides; that has been decided.</summary>
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
+
+    public override async Task<StepResult> RunAsync(StepContext step, CancellationToken ct)
+    {
+        // The machine that an earlier step has made, or the server that was asked for.
+        var to = MachineOf.Remembered(step) ?? step.Input<TenantMove.Request>().Server;
+        await RequireMovableAsync(step, to, ct);
+        await step.WriteAsync(
+            async db =>
+            {
+                if (await db.Moves.AnyAsync(m => m.Id == step.OperationId, ct))
+                {
+                    return;
+                }
+
+                var tenant = await db.Tenants.SingleAsync(t => t.Id == step.SubjectId, ct);
+                var source = await db.Databases.SingleAsync(d => d.Id == tenant.DatabaseId, ct);
+                await RequireRoomAsync(db, to, tenant, ct);
+                var target = newDatabase.On(to, tenant.Id, step.OperationId);
+                target.ReserveFor(tenant.Id);
+                db.Databases.Add(target);
+                db.Moves.Add(new Move { Id = step.OperationId, TenantId = tenant.Id, SourceId = source.Id });
+            },
+            ct);
+        return StepResult.Done;
+    }
+
+    public override Task UndoAsync(StepContext step, CancellationToken ct) => step.WriteAsync(
+        async db =>
+        {
+            if (await db.Moves.SingleOrDefaultAsync(m => m.Id == step.OperationId, ct) is not { } move)
+            {
+                return;
+            }
+
+            move.Undo();
+            var target = await db.Databases.SingleAsync(d => d.Id == move.Id, ct);
+            target.BeginDrop();
+            target.EndDrop();
+        },
+        ct);
+
+    /// <summary>Says what was found, and refuses where something must be changed first.</summary>
+    private async Task RequireMovableAsync(StepContext step, Guid to, CancellationToken ct)
+    {
+        var source = await step.ReadAsync(db => db.Databases.SingleAsync(d => db.Tenants.Any(t => t.Id == step.SubjectId && t.DatabaseId == d.Id), ct), ct);
+        var plan = await new MovePreflight { Watch = Glance }.InspectAsync(
+            await servers.GetAsync(source.ServerId, ct), new TenantDatabaseName(source.Id), await servers.GetAsync(to, ct), ct);
+        foreach (var finding in plan.Findings)
+        {
+            step.Log($"{finding}");
+        }
+
+        if (plan.IsRefused || plan.Mode != MoveMode.Replication)
+        {
+            var reasons = plan.Findings.Where(f => f.Verdict is MoveVerdict.Refused or MoveVerdict.NeedsDump).ToList();
+            throw new ProblemException(
+                409, "move_refused", $"'{step.Subject}' cannot be moved: {string.Join(" ", reasons.Select(f => f.Detail))}", string.Join(" ", reasons.Select(f => f.Advice).Distinct(StringComparer.Ordinal)));
+        }
+
+        step.Log($"{plan.Facts.Bytes / 1_000_000} MB in {plan.Facts.Tables} tables: about {plan.Preparation.TotalSeconds:0} s to prepare, then requests wait for about {plan.Hold.TotalMilliseconds:0} ms.");
+    }
+
+    /// <summary>Locks the server's row as placement does, so that its capacity cannot be exceeded.</summary>
+    private static async Task RequireRoomAsync(CatalogDb db, Guid id, Tenant tenant, CancellationToken ct)
+    {
+        var server = (await db.Servers.FromSql($"select * from servers where id = {id} for update").ToListAsync(ct)).SingleOrDefault();
+        var used = await db.Databases.CountAsync(d => d.ServerId == id && d.State != TenantDatabaseState.Dropped, ct);
+        if (server is not { State: ServerState.Active } || used >= server.MaxDatabases)
+        {
+            throw new ProblemException(
+                409, "no_capacity", $"Server '{server?.Name ?? id.ToString()}' has no room for '{tenant.Slug}': it is {(server is { State: ServerState.Active } ? "full" : "not active")}.",
+                "Choose another one: ctl servers list");
+        }
+    }
+}

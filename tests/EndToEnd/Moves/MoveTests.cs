@@ -1,0 +1,68 @@
+using EndToEnd.World;
+using Npgsql;
+using Support;
+using Xunit.Abstractions;
+
+namespace EndToEnd.Moves;
+
+/// <summary>A customer is moved in the middle of its working day.</summary>
+public sealed class MoveTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task A_customer_moves_and_comes_back_without_a_failed_request_or_a_lost_row()
+    {
+        await using var system = await LiveSystem.StartAsync();
+        var second = await system.AddServerAsync();
+        using var crm = await system.StartCrmAsync();
+        await system.DoneAsync((await system.AskAsync("busy", "enterprise")).Expect(202).Operation);
+        await crm.AnswersAsync("busy", System.Net.HttpStatusCode.OK, TimeSpan.FromSeconds(30));
+        await using var traffic = new Traffic(crm, "busy");
+        await traffic.GoOnAsync(500);
+
+        await system.DoneAsync((await system.Api.PostAsync("/v1/tenants/busy/move", new { server = LiveSystem.SecondServerName })).Expect(202).Operation);
+        await traffic.GoOnAsync(500);
+        (await system.ScalarAsync<string>("select s.name from tenants t join tenant_databases d on d.id = t.database_id join servers s on s.id = d.server_id")).ShouldBe(LiveSystem.SecondServerName);
+        Say(await system.RowsAsync<string>("select format('blocked %s ms, held %s ms, %s rows compared', blocked_milliseconds, held_milliseconds, verified_rows) from moves"));
+        await system.DoneAsync((await system.Api.PostAsync("/v1/tenants/busy/move-back", new { })).Expect(202).Operation);
+        await traffic.GoOnAsync(500);
+        Say(await system.RowsAsync<string>("select format('back: blocked %s ms, held %s ms', blocked_milliseconds, held_milliseconds) from moves"));
+        await traffic.StopAsync();
+
+        output.WriteLine($"{traffic.Requests} requests, the slowest {traffic.Slowest.TotalMilliseconds:0} ms");
+        traffic.Failures.ShouldBeEmpty();
+        (await ContactsAsync(system, system.Server)).ShouldBe(traffic.Written, ignoreOrder: true);
+        await system.UntilCleanAsync(TimeSpan.FromSeconds(30));
+
+        void Say(IEnumerable<string> lines) => output.WriteLine(string.Join(Environment.NewLine, lines));
+    }
+
+    [Fact]
+    public async Task A_server_is_drained_and_its_customers_are_served_throughout()
+    {
+        const int Customers = 6;
+        await using var system = await LiveSystem.StartAsync();
+        using var crm = await system.StartCrmAsync();
+        await Task.WhenAll(Enumerable.Range(0, Customers).Select(n => system.OnboardAsync($"customer-{n}")));
+        await system.AddServerAsync(LiveSystem.Region);
+        await crm.AnswersAsync("customer-0", System.Net.HttpStatusCode.OK, TimeSpan.FromSeconds(30));
+        await using var traffic = new Traffic(crm, "customer-0", writers: 1, readers: 1);
+
+        await system.DoneAsync((await system.Api.PostAsync($"/v1/servers/{LiveSystem.ServerName}/drain", new { })).Expect(202).Operation);
+
+        await traffic.StopAsync();
+        traffic.Failures.ShouldBeEmpty();
+        (await system.RowsAsync<string>("select distinct s.name from tenants t join tenant_databases d on d.id = t.database_id join servers s on s.id = d.server_id")).ShouldBe([LiveSystem.SecondServerName]);
+        (await system.ScalarAsync<long>("select count(*) from moves where difference is null and verified_at is not null")).ShouldBe(Customers);
+        await Support.Eventually.Async(async () => await system.ScalarAsync<long>("select count(*) from moves where state <> 'ended'") == 0, TimeSpan.FromMinutes(1), "nothing is left on the old server");
+        await system.UntilCleanAsync(TimeSpan.FromSeconds(30));
+    }
+
+    private static async Task<IReadOnlyList<string>> ContactsAsync(LiveSystem system, TestCluster cluster)
+    {
+        var database = await system.ScalarAsync<string>("select d.name from tenants t join tenant_databases d on d.id = t.database_id");
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Database = database, Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("select array_agg(name) from contacts where name like 'writer %'", connection);
+        return (string[])(await command.ExecuteScalarAsync())!;
+    }
+}
