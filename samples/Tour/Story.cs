@@ -42,6 +42,11 @@ public sealed class Story(Stage stage, CloudStage cloud, Playbill playbill) : ID
             "Limits", $"{Busy} uses up the requests of its plan and gets 429 and when to come back; the others are served", "./ctl plans list", faults => LimitAsync(faults, ct));
         await playbill.PlayAsync(
             "Kill the control plane", $"killed while {Interrupted} is onboarded: no customer notices in {Absence.TotalSeconds:0} s, and it is finished after the restart", "./ctl operations list", faults => KillAsync(faults, ct));
+        await playbill.PlayAsync(
+            "Moving day",
+            $"{MovingDay.Slug} gets a server of its own and goes back, and writes four times a second meanwhile: no write fails, every row is there",
+            $"./ctl tenants tier {MovingDay.Slug} dedicated --wait",
+            faults => new MovingDay(customers, api).PlayAsync(faults, ct));
         await new SecondAct(cloud, playbill).PlayAsync(api, ct);
         await playbill.PlayAsync(
             "Look back", "the audit chain is whole, nothing differs from the catalog", "./ctl audit verify, ./ctl doctor", faults => LookBackAsync(faults, ct));
