@@ -33,7 +33,7 @@ public sealed class MoveTwoHundred : IBenchmark
         await town.StartAsync(ct);
         await town.StartApplicationAsync(ct);
         await town.Api.PostAsync("/v1/servers", new { name = Other, region = "there", adminConnection = second.ConnectionString, maxDatabases = 100, warmTarget = 0 }, ct);
-        await town.EndAsync(await town.Api.PostAsync("/v1/tenants", new { slug = Slug, plan = "enterprise" }, ct), ct);
+        await town.EndAsync(await town.Api.PostAsync("/v1/tenants", new { slug = Slug, plan = "enterprise", region = "local" }, ct), ct);
         await town.Customers.UntilAsync(Slug, "/api/contacts", HttpStatusCode.OK, StartLimit, ct);
         await using var catalog = NpgsqlDataSource.Create(town.Catalog);
         var database = await ScalarAsync<string>(catalog, "select name from tenant_databases where state = 'assigned'", ct);
@@ -53,6 +53,7 @@ public sealed class MoveTwoHundred : IBenchmark
             await GoAsync(town, catalog, "move-back", new { }, "shared-1", ct);
             await AddAsync("blocked_milliseconds", blocked);
             await AddAsync("held_milliseconds", held);
+            await Console.Error.WriteLineAsync($"round {round + 1}: blocked {Milliseconds(blocked.Median)}, at most {Milliseconds(blocked.P99)}, held at most {Milliseconds(held.P99)}, {writer.Written} rows written, {writer.Failed} failed");
         }
 
         var longest = writer.TakeLongest();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using EndToEnd.World;
 using Npgsql;
@@ -39,14 +40,15 @@ internal sealed class Battlefield : IAsyncDisposable
     /// <param name="server">Where the tenant lived when the operation began.</param>
     public async Task StrikeAsync(Whim whim, Guid operation, string server, string act)
     {
+        var moment = await AskAsync<int>($"select floor({whim.Moment.ToString(CultureInfo.InvariantCulture)} * case workflow when 'TenantMove' then 11 when 'TenantReturn' then 4 else 2 end)::int from operations where id = '{operation}'");
         await UntilAsync(
-            async () => await System.ScalarAsync<bool>($"select step >= {whim.Step} or finished_at is not null or state = 'needs_operator' from operations where id = '{operation}'"),
-            $"operation {operation} is at step {whim.Step} or at its end");
+            async () => await System.ScalarAsync<bool>($"select step >= {moment} or finished_at is not null or state = 'needs_operator' from operations where id = '{operation}'"),
+            $"operation {operation} is at step {moment} or at its end");
         await Task.Delay(whim.Delay, CancellationToken.None);
         await turn.WaitAsync();
         try
         {
-            output.WriteLine($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {whim.Blow} is killed, {act} was at step {whim.Step} {whim.Delay.TotalMilliseconds} ms ago");
+            output.WriteLine($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {whim.Blow} is killed, {act} was at step {moment} {whim.Delay.TotalMilliseconds} ms ago");
             await StrikeAsync(whim.Blow, server);
         }
         finally
