@@ -16,10 +16,10 @@ public sealed class MoveTwoHundred : IBenchmark
 {
     private const string Slug = "mover";
     private const string Other = "shared-2";
-    private const int Rounds = 10;
+    private const int Rounds = 5;
 
     /// <summary>Of 200 bytes; with two indexes it makes 200 MB.</summary>
-    private const int Rows = 720_000;
+    private const int Rows = 820_000;
 
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
