@@ -42,7 +42,7 @@ public sealed class MoveTests(ITestOutputHelper output)
         const int Customers = 6;
         await using var system = await LiveSystem.StartAsync();
         using var crm = await system.StartCrmAsync();
-        await Task.WhenAll(Enumerable.Range(0, Customers).Select(n => system.OnboardAsync($"customer-{n}")));
+        await Task.WhenAll(Enumerable.Range(0, Customers).Select(async n => await system.DoneAsync((await system.AskAsync($"customer-{n}", "enterprise")).Expect(202).Operation)));
         await system.AddServerAsync(LiveSystem.Region);
         await crm.AnswersAsync("customer-0", System.Net.HttpStatusCode.OK, TimeSpan.FromSeconds(30));
         await using var traffic = new Traffic(crm, "customer-0", writers: 1, readers: 1);
