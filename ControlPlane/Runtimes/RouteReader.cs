@@ -21,7 +21,8 @@ public sealed class RouteReader(NpgsqlDataSource catalog, SecretBox secrets)
                    s.host, s.port, d.name, d.id, d.password_secret,
                    (select array_agg(n.name order by n.name) from domains n where n.tenant_id = t.id and n.state = 'served'),
                    s.certificate,
-                   (select o.server_id from moves m join tenant_databases o on o.id = m.source_id where m.tenant_id = t.id and m.state = 'soaking')
+                   (select array_agg(o.server_id) from moves m join tenant_databases o on o.id in (m.id, m.source_id) and o.state <> 'dropped'
+                    where m.tenant_id = t.id and m.state in ('soaking', 'returned'))
             from routes r
             join tenants t on t.id = r.tenant_id
             join plans p on p.name = t.plan
@@ -37,7 +38,7 @@ public sealed class RouteReader(NpgsqlDataSource catalog, SecretBox secrets)
         while (await reader.ReadAsync(ct))
         {
             var (revision, tenant, server) = (reader.GetInt64(0), reader.GetGuid(1), reader.GetGuid(4));
-            var hidden = reader.GetBoolean(2) || reader.IsDBNull(13) || (servers is not null && !servers.Contains(server) && (reader.IsDBNull(18) || !servers.Contains(reader.GetGuid(18))));
+            var hidden = reader.GetBoolean(2) || reader.IsDBNull(13) || !Sees(servers, server, reader);
             changes.Add(new RouteChange(revision, tenant, hidden ? null : ReadRoute(reader, revision, tenant, server)));
         }
 
@@ -57,6 +58,10 @@ public sealed class RouteReader(NpgsqlDataSource catalog, SecretBox secrets)
         await using var command = catalog.CreateCommand("select revision from route_head");
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }
+
+    /// <summary>Those of the server where the tenant lives, and of one that it has left lately.</summary>
+    private static bool Sees(IReadOnlyCollection<Guid>? servers, Guid server, NpgsqlDataReader row) =>
+        servers is null || servers.Contains(server) || (!row.IsDBNull(18) && row.GetFieldValue<Guid[]>(18).Any(servers.Contains));
 
     private TenantRuntime.Routes.Route ReadRoute(NpgsqlDataReader row, long revision, Guid tenant, Guid server) => new(
         tenant,

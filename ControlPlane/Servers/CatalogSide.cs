@@ -8,7 +8,8 @@ namespace ControlPlane.Servers;
 /// <summary>What the catalog says about one server, read in two queries.</summary>
 /// <param name="Databases">By id, the dropped ones too: only those can be told from strangers.</param>
 /// <param name="Templates">Fingerprints by name of database.</param>
-internal sealed record CatalogSide(IReadOnlyDictionary<Guid, CatalogSide.Row> Databases, IReadOnlyDictionary<string, string> Templates)
+/// <param name="Slots">Names of those that moves under way may have, on whatever server.</param>
+internal sealed record CatalogSide(IReadOnlyDictionary<Guid, CatalogSide.Row> Databases, IReadOnlyDictionary<string, string> Templates, IReadOnlySet<string> Slots)
 {
     public static async Task<CatalogSide> ReadAsync(CatalogDb db, Guid server, CancellationToken ct)
     {
@@ -23,7 +24,10 @@ internal sealed record CatalogSide(IReadOnlyDictionary<Guid, CatalogSide.Row> Da
             where d.server_id = {server}
             """).ToListAsync(ct);
         var templates = await db.Templates.AsNoTracking().Where(t => t.ServerId == server).ToDictionaryAsync(t => t.Database, t => t.Fingerprint, ct);
-        return new CatalogSide(rows.ToDictionary(r => r.Id), templates);
+        var moves = await db.Moves.Where(m => m.State == MoveState.Preparing || m.State == MoveState.Soaking || db.Operations.Any(o => o.SubjectId == m.TenantId && o.FinishedAt == null))
+            .Select(m => m.Id).ToListAsync(ct);
+        var slots = moves.Select(id => new MoveNames(id)).SelectMany(m => new[] { m.Forth, m.Back }).ToHashSet(StringComparer.Ordinal);
+        return new CatalogSide(rows.ToDictionary(r => r.Id), templates, slots);
     }
 
     /// <param name="IsBusy">An operation is at work on it or its tenant, so differences are expected.</param>

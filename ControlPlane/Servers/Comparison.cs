@@ -1,4 +1,5 @@
 using ControlPlane.Catalog;
+using Provisioner.Moves;
 using Provisioner.Postgres;
 
 namespace ControlPlane.Servers;
@@ -14,7 +15,8 @@ internal sealed class Comparison(Guid server, ServerContents seen, CatalogSide c
         catalog.Databases.Values.Where(r => !r.IsBusy).SelectMany(FromCatalog)
             .Concat(seen.Databases.SelectMany(FromServer))
             .Concat(seen.Roles.SelectMany(FromServer))
-            .Concat(FromTemplates());
+            .Concat(FromTemplates())
+            .Concat(FromSlots());
 
     private IEnumerable<Difference> FromCatalog(CatalogSide.Row row)
     {
@@ -145,6 +147,13 @@ internal sealed class Comparison(Guid server, ServerContents seen, CatalogSide c
                 "leftover", row.Name, $"The {kind} {name} should be gone.", "It is dropped by itself.", ct => healing.DropAsync(id, ct));
         }
     }
+
+    /// <summary>A slot that nobody reads makes its server keep what was written since, for ever.</summary>
+    private IEnumerable<Difference> FromSlots() =>
+        from slot in seen.Slots
+        where MoveNames.IsSlot(slot.Name) && !catalog.Slots.Contains(slot.Name) && databases.GetValueOrDefault(slot.Database)?.Tag?.Installation == ours
+        select new Difference(
+            "slot_left", slot.Name, $"Replication slot {slot.Name} of {slot.Database} is of a move that is over.", "It is dropped by itself.", ct => healing.DropSlotAsync(slot, ct));
 
     private IEnumerable<Difference> FromTemplates()
     {

@@ -38,6 +38,8 @@ internal sealed class Healing(IDbContextFactory<CatalogDb> catalogs, PostgresSer
         }
     }
 
+    public Task DropSlotAsync(SlotOnServer slot, CancellationToken ct) => postgres.DropSlotAsync(slot, ct);
+
     public Task BindAsync(TenantDatabaseName name, Guid tenant, CancellationToken ct) => postgres.BindTenantAsync(name, tenant, ct);
 
     public Task SetLoginAsync(TenantDatabaseName name, bool enabled, CancellationToken ct) => postgres.SetLoginAsync(name, enabled, ct);

@@ -8,7 +8,9 @@ namespace ControlPlane.Tenants;
 /// <summary>Host names of tenants that have a server of their own, where we keep the zone; elsewhere nothing is done.</summary>
 public sealed class HostRecords(ControlPlaneSettings settings, Installation installation, IServiceProvider services)
 {
-    private static readonly TimeSpan Ttl = TimeSpan.FromMinutes(1);
+    /// <summary>How long others remember where a name led.</summary>
+    public static readonly TimeSpan Ttl = TimeSpan.FromMinutes(1);
+
 
     /// <summary>Lets the tenant's host name lead to an address. False when the zone is not ours to keep.</summary>
     public async Task<bool> PointAsync(Guid tenant, string slug, string address, CancellationToken ct)
@@ -30,6 +32,9 @@ public sealed class HostRecords(ControlPlaneSettings settings, Installation inst
             await services.GetRequiredService<IDnsProvider>().RemoveAsync(name, OwnerOf(tenant), ct);
         }
     }
+
+    /// <summary>Whether the tenant's host name is in a zone that we keep.</summary>
+    public bool Keeps(string slug) => NameOf(slug) is not null;
 
     /// <summary>The tenant's record in a zone that we keep at Hetzner; null elsewhere.</summary>
     public RecordName? AtHetzner(string slug) => settings.Machines.Provider == "hetzner" ? NameOf(slug) : null;

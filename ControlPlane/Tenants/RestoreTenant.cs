@@ -3,6 +3,7 @@ using ControlPlane.Api;
 using ControlPlane.Catalog;
 using ControlPlane.Operations;
 using ControlPlane.Problems;
+using ControlPlane.Tenants.Moving;
 using ControlPlane.Tenants.Restoration;
 using MediatR;
 
@@ -28,6 +29,11 @@ public sealed record RestoreTenant(string Slug, bool FromDump = false) : Command
             if (tenant.State != TenantState.Deleted)
             {
                 throw Problem.InvalidState($"Tenant '{tenant.Slug}'", tenant.State.ToString(), "restored");
+            }
+
+            if (request.FromDump && await db.FindSoakingAsync(tenant, cancellationToken) is not null)
+            {
+                throw new ProblemException(409, "still_soaking", $"The way back of the last move of '{tenant.Slug}' is being closed.", "Try again in a minute.");
             }
 
             return new(await start.OfAsync<TenantRestoration>(

@@ -4,6 +4,7 @@ using ControlPlane.Catalog;
 using ControlPlane.Operations;
 using ControlPlane.Problems;
 using ControlPlane.Start;
+using ControlPlane.Tenants.Moving;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -16,7 +17,8 @@ public sealed record ShowTenant(string Slug) : Query<ShowTenant.Answer>, IEndpoi
     public static void Map(IEndpointRouteBuilder v1) => v1.MapQuery<ShowTenant, Answer>("/tenants/{slug}");
 
     /// <param name="Url">Where its people find it.</param>
-    public sealed record Answer(TenantView Tenant, Plan Plan, string Url, OperationView? Operation);
+    /// <param name="Move">The latest, whether or not it has been made.</param>
+    public sealed record Answer(TenantView Tenant, Plan Plan, string Url, OperationView? Operation, MoveView? Move);
 
     internal sealed class Handler(CatalogDb db, ControlPlaneSettings settings) : IRequestHandler<ShowTenant, Answer>
     {
@@ -30,7 +32,8 @@ public sealed record ShowTenant(string Slug) : Query<ShowTenant.Answer>, IEndpoi
             var operation = await OperationView.Of(db.Operations.AsNoTracking().Where(o => o.SubjectId == tenant.Id).OrderByDescending(o => o.Id).Take(1))
                 .SingleOrDefaultAsync(cancellationToken);
             var plan = await db.Plans.AsNoTracking().SingleAsync(p => p.Name == tenant.Plan, cancellationToken);
-            return new(tenant, plan, settings.TenantUrlOf(tenant.Slug), operation);
+            var move = await MoveView.Of(db, db.Moves.AsNoTracking().Where(m => m.TenantId == tenant.Id).OrderByDescending(m => m.Id).Take(1)).SingleOrDefaultAsync(cancellationToken);
+            return new(tenant, plan, settings.TenantUrlOf(tenant.Slug), operation, move);
         }
     }
 }

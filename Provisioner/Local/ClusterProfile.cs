@@ -49,6 +49,8 @@ public sealed record ClusterProfile
         ["max_wal_senders"] = "64",
         ["max_worker_processes"] = "96",
         ["max_logical_replication_workers"] = "64",
+        // PostgreSQL 15 starts one worker of a subscription in this time, on the whole server; usually five seconds.
+        ["wal_retrieve_retry_interval"] = "200ms",
         // A slot nobody reads is given up before it fills the disk.
         ["max_slot_wal_keep_size"] = "4GB",
         ["password_encryption"] = "scram-sha-256",

@@ -9,8 +9,11 @@ namespace Provisioner.Moves;
 /// </summary>
 internal static class MoveSchema
 {
-    /// <summary>The SQLSTATE of a change that is refused while a database moves.</summary>
-    public const string Frozen = "CP002";
+    /// <summary>
+    /// The SQLSTATE of a change that is refused while a database moves: <c>lock_not_available</c>. So a migrator waits as it does for a
+    /// lock, lets the others go first, and says in the end for whom it could not wait.
+    /// </summary>
+    public const string Frozen = "55P03";
 
     /// <summary>The SQLSTATE of an act of a worker that another one has replaced.</summary>
     public const string Stale = "CP003";

@@ -72,15 +72,13 @@ public sealed partial class MoveSide
         $"alter role {Name(name.Login)} login; alter database {Name(name.Database)} connection limit -1; delete from _move.marker;", worker, ct);
 
     /// <summary>
-    /// Waits for the marker from the other side, brings the sequences to what it says, and puts the slot of the way back behind
-    /// all that came from there, so that none of it is sent back.
+    /// Waits for the marker from the other side and brings the sequences to what it says: then everything that was there is here.
     /// </summary>
-    /// <param name="slot">The way back; null where there is none.</param>
-    /// <returns>Where the way back begins; null where there is none.</returns>
+    /// <returns>Where in this server's log the tenant's own writing will begin: what lies before came from the other side.</returns>
     /// <exception cref="TimeoutException">The marker did not arrive; nothing was changed.</exception>
-    public async Task<NpgsqlLogSequenceNumber?> SettleAsync(Guid marker, string? slot, TimeSpan limit, CancellationToken ct)
+    public async Task<NpgsqlLogSequenceNumber> SettleAsync(Guid marker, TimeSpan limit, CancellationToken ct)
     {
-        // Written durably, for a slot goes no further than what is on the disk, and what was applied is not there before.
+        // Written durably: what was applied is on the disk then too, and the position says so.
         var settle = Block(
             $"""
             declare
@@ -96,12 +94,10 @@ public sealed partial class MoveSide
             """);
         await using var batch = new NpgsqlBatch(await SessionAsync(ct)) { EnableErrorBarriers = true };
         batch.BatchCommands.Add(new(settle));
-        if (slot is not null)
-        {
-            batch.BatchCommands.Add(new($"select (pg_replication_slot_advance({Literal(slot)}, pg_current_wal_flush_lsn())).end_lsn from _move.done where act = {Literal($"settled {marker}")}"));
-        }
-
-        return await TranslateAsync(batch.ExecuteScalarAsync(ct)) as NpgsqlLogSequenceNumber?;
+        batch.BatchCommands.Add(new($"select pg_current_wal_flush_lsn() from _move.done where act = {Literal($"settled {marker}")}"));
+        return await TranslateAsync(batch.ExecuteScalarAsync(ct)) is NpgsqlLogSequenceNumber position
+            ? position
+            : throw new TimeoutException($"Marker {marker} was taken back.");
     }
 
     /// <summary>

@@ -8,7 +8,7 @@ public sealed partial class PostgresServer
     public async Task<ServerContents> ListAsync(CancellationToken ct)
     {
         await using var connection = await maintenance.OpenConnectionAsync(ct);
-        return new ServerContents(await ListDatabasesAsync(connection, ct), await ListRolesAsync(connection, ct));
+        return new ServerContents(await ListDatabasesAsync(connection, ct), await ListRolesAsync(connection, ct), await ListSlotsAsync(connection, ct));
     }
 
     /// <summary>How full the server is and how it is set up.</summary>

@@ -6,7 +6,7 @@ namespace Provisioner.Postgres;
 public readonly record struct TenantDatabaseName(Guid Id)
 {
     private const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
-    private const int EncodedLength = 26;
+    internal const int EncodedLength = 26;
 
     /// <summary><c>t_</c> and the id in base32, 28 characters.</summary>
     public string Database => "t_" + Encode(Id);

@@ -23,3 +23,5 @@ create table moves (
 );
 create unique index moves_live on moves (tenant_id) where state in ('preparing', 'soaking');
 create index moves_source on moves (source_id);
+-- Runtimes of both servers see such a tenant.
+create index moves_seen on moves (tenant_id) where state in ('soaking', 'returned');

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using ControlPlane.Cli.Operations;
 
 namespace ControlPlane.Cli.Verbs;
@@ -8,6 +9,28 @@ namespace ControlPlane.Cli.Verbs;
 internal static class MoveVerbs
 {
     public static IEnumerable<Verb> Create(CliConsole console, Argument<string> slug) => [Tier(console, slug), Move(console, slug), Back(console, slug), End(console, slug)];
+
+    /// <summary>Of a customer's latest move.</summary>
+    public static string Summary(JsonElement move, Style style)
+    {
+        var parts = new List<string> { $"from {move.TextOf("from")} to {move.TextOf("to")}, {style.State(move.TextOf("state"))}" };
+        if (move.Has("blockedMilliseconds"))
+        {
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"nobody could write for {move.GetProperty("blockedMilliseconds").GetDouble():0.0} ms"));
+        }
+
+        if (move.Has("verifiedRows"))
+        {
+            parts.Add(move.Has("difference") ? $"rows differ: {move.TextOf("difference")}" : $"all {move.TextOf("verifiedRows")} rows compared");
+        }
+
+        if (move.TextOf("state") == "soaking")
+        {
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"it can go back until {move.TimeOf("soakUntil"):yyyy-MM-dd HH:mm} UTC"));
+        }
+
+        return string.Join("; ", parts);
+    }
 
     private static Verb Tier(CliConsole console, Argument<string> slug)
     {

@@ -111,6 +111,7 @@ internal static class TenantVerbs
             ("plan", PlanVerbs.Summary(plan)),
             ("place", string.Join(", ", new[] { tenant.TextOf("tier"), tenant.TextOf("region"), tenant.TextOf("server") }.Where(p => p.Length > 0))),
             ("ring", tenant.TextOf("ring")),
+            ("latest move", answer.Has("move") ? MoveVerbs.Summary(answer.GetProperty("move"), report.Style) : ""),
             ("database", tenant.TextOf("database") + (tenant.Has("bytes") ? $", {tenant.GetProperty("bytes").GetInt64() / 1_000_000} MB" : "")),
             ("schema", tenant.TextOf("schemaVersion")),
             ("created", Words.Ago(tenant.TimeOf("createdAt"), now)),

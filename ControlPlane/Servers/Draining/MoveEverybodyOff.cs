@@ -22,7 +22,7 @@ public sealed class MoveEverybodyOff(OperationLauncher launcher, ControlPlaneSet
     public override async Task<StepResult> RunAsync(StepContext step, CancellationToken ct)
     {
         var started = new List<Guid>();
-        var (waiting, moving, undone) = (0, 0, new List<string>());
+        var (waiting, moving, leaving, undone) = (0, 0, 0, new List<string>());
         await step.WriteAsync(
             async db =>
             {
@@ -37,11 +37,17 @@ public sealed class MoveEverybodyOff(OperationLauncher launcher, ControlPlaneSet
                 }
 
                 waiting = rest.Count - started.Count;
+                leaving = await CountLeavingAsync(db, step.SubjectId, ct);
             },
             ct);
         started.ForEach(launcher.Wake);
-        if (moving + started.Count == 0 && waiting == 0)
+        if (moving + started.Count + waiting == 0)
         {
+            if (leaving > 0)
+            {
+                return StepResult.WaitFor(Pause, $"Nobody lives there any more; what {leaving} customers left is being removed.");
+            }
+
             return undone.Count == 0
                 ? StepResult.Done
                 : throw new ProblemException(409, "not_drained", $"'{step.Subject}' still has {string.Join(", ", undone)}, whose moves were undone.", "See why with: ctl tenants show SLUG, mend it, then drain the server again.");
@@ -72,6 +78,14 @@ public sealed class MoveEverybodyOff(OperationLauncher launcher, ControlPlaneSet
             step.Memory[Left] = left;
             step.Log($"{left} customers are left.");
         }
+    }
+
+    /// <summary>Those who have moved, or are about to, and whose old place is still there; not those whose way back is kept for longer.</summary>
+    private static async Task<int> CountLeavingAsync(CatalogDb db, Guid server, CancellationToken ct)
+    {
+        var now = await db.NowAsync(ct);
+        return await db.Moves.CountAsync(
+            m => (m.State == MoveState.Preparing || (m.State == MoveState.Soaking && m.SoakUntil <= now)) && db.Databases.Any(d => d.Id == m.SourceId && d.ServerId == server), ct);
     }
 
     private static IQueryable<Resident> LivingThere(CatalogDb db, Guid server) =>

@@ -1,5 +1,6 @@
 using ControlPlane.Catalog;
 using ControlPlane.Operations;
+using ControlPlane.Tenants.Moving;
 using Microsoft.EntityFrameworkCore;
 
 namespace ControlPlane.Tenants.Deletion;
@@ -16,6 +17,8 @@ public sealed class PurgeDeletedTenants(IDbContextFactory<CatalogDb> catalogs, O
         var due = await db.Tenants
             .Where(t => t.State == TenantState.Deleted && t.PurgeAt <= now)
             .Where(t => !db.Operations.Any(o => o.SubjectId == t.Id && o.FinishedAt == null))
+            // Its way back ends first, by itself: a database that has one cannot be dropped.
+            .Where(t => !db.Moves.Any(m => m.TenantId == t.Id && m.State == MoveState.Soaking))
             .OrderBy(t => t.PurgeAt).Take(100).Select(t => t.Id).ToListAsync(ct);
         foreach (var tenant in due)
         {
@@ -34,7 +37,8 @@ public sealed class PurgeDeletedTenants(IDbContextFactory<CatalogDb> catalogs, O
         var due = await db.Tenants
             .FromSql($"select * from tenants where id = {id} and state = 'deleted' and purge_at <= now() for update")
             .ToListAsync(ct);
-        if (due.SingleOrDefault() is not { } tenant || await db.Operations.AnyAsync(o => o.SubjectId == id && o.FinishedAt == null, ct))
+        if (due.SingleOrDefault() is not { } tenant
+            || await db.Operations.AnyAsync(o => o.SubjectId == id && o.FinishedAt == null, ct) || await db.FindSoakingAsync(tenant, ct) is not null)
         {
             return null;
         }

@@ -21,10 +21,9 @@ public sealed class Cut(RuntimeHolds runtimes, ControlPlaneSettings settings)
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     /// <summary>Null when it is done; else why it has to wait. Call it again then.</summary>
-    /// <param name="slot">Of the way back; it must not bring back what came from here.</param>
     /// <param name="ready">The new place is whole and nobody writes anywhere.</param>
     /// <param name="flip">Says in the catalog that the tenant lives in the new place.</param>
-    public async Task<string?> RunAsync(StepContext step, MoveSide from, MoveSide to, string? slot, Func<CancellationToken, Task> ready, Func<CatalogDb, CutTimes, Task> flip, CancellationToken ct)
+    public async Task<string?> RunAsync(StepContext step, MoveSide from, MoveSide to, Func<CancellationToken, Task> ready, Func<CatalogDb, CutTimes, Task> flip, CancellationToken ct)
     {
         await ReopenAsync(step, from, ct);
         if (await from.FindObstacleAsync(ct) is { } obstacle)
@@ -50,7 +49,7 @@ public sealed class Cut(RuntimeHolds runtimes, ControlPlaneSettings settings)
             var blocked = Stopwatch.StartNew();
             var marker = Guid.CreateVersion7();
             await from.ShutAsync(marker, WorkerOf(step), settings.Moves.Hold, limit.Token);
-            var wayBack = await to.SettleAsync(marker, slot, settings.Moves.Hold, limit.Token);
+            var wayBack = await to.SettleAsync(marker, settings.Moves.Hold, limit.Token);
             await ready(limit.Token);
             await step.WriteAsync(db => flip(db, new CutTimes(blocked.Elapsed, held.Elapsed, wayBack)), limit.Token);
             step.Log($"Nobody could write for {blocked.Elapsed.TotalMilliseconds:0.0} ms; requests waited for {held.Elapsed.TotalMilliseconds:0.0} ms.");

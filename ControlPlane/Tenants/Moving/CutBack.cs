@@ -25,7 +25,7 @@ public sealed class CutBack(ServerConnections servers, Cut cut) : Step
         }
 
         await RequireFollowingAsync(pair, step, ct);
-        var obstacle = await cut.RunAsync(step, pair.To, pair.From, slot: null, ready => pair.From.OpenAsync(Cut.WorkerOf(step), ready), FlipAsync, ct);
+        var obstacle = await cut.RunAsync(step, pair.To, pair.From, ready => pair.From.OpenAsync(Cut.WorkerOf(step), ready), FlipAsync, ct);
         if (obstacle is not null)
         {
             await pair.From.CloseAsync(Cut.WorkerOf(step), ct);

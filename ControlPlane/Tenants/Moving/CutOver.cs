@@ -28,7 +28,7 @@ public sealed class CutOver(ServerConnections servers, Cut cut, MoveSnapshots sn
         // Most of what the slot has to pass over lies behind it then.
         await pair.Back.AdvanceAsync(ct);
         await snapshots.KeepAsync(step.OperationId, await MoveSnapshot.OpenAsync(pair, ct));
-        var obstacle = await cut.RunAsync(step, pair.From, pair.To, pair.Names.Back, snapshots.Of(step.OperationId).TakeAsync, FlipAsync, ct);
+        var obstacle = await cut.RunAsync(step, pair.From, pair.To, snapshots.Of(step.OperationId).TakeAsync, FlipAsync, ct);
         if (obstacle is null)
         {
             return StepResult.Done;

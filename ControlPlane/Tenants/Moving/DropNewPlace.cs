@@ -1,4 +1,5 @@
 using ControlPlane.Operations;
+using ControlPlane.Runtimes;
 using ControlPlane.Servers;
 using Microsoft.EntityFrameworkCore;
 
@@ -19,6 +20,8 @@ public sealed class DropNewPlace(ServerConnections servers, LeftMachine machine)
             {
                 (await db.Databases.SingleAsync(d => d.Id == pair.Target.Id, ct)).EndDrop();
                 await db.SaveChangesAsync(ct);
+                // Runtimes of the server that it left forget it.
+                await RoutePublisher.RefreshAsync(db, step.SubjectId, ct);
                 removal = await machine.RemoveAsync(db, pair.Target.ServerId, step.SubjectId, ct);
             },
             ct);

@@ -1,4 +1,5 @@
 using ControlPlane.Operations;
+using ControlPlane.Runtimes;
 using ControlPlane.Servers;
 using Microsoft.EntityFrameworkCore;
 
@@ -22,6 +23,8 @@ public sealed class DropOldPlace(ServerConnections servers, LeftMachine machine)
                 (await db.Databases.SingleAsync(d => d.Id == pair.Source.Id, ct)).EndDrop();
                 (await db.Moves.SingleAsync(m => m.Id == id, ct)).End();
                 await db.SaveChangesAsync(ct);
+                // Runtimes of the server that it left forget it.
+                await RoutePublisher.RefreshAsync(db, step.SubjectId, ct);
                 removal = await machine.RemoveAsync(db, pair.Source.ServerId, step.SubjectId, ct);
             },
             ct);

@@ -36,6 +36,22 @@ public sealed class RouteVisibilityTests(ApiHost api) : IClassFixture<ApiHost>, 
     }
 
     [Fact]
+    public async Task The_server_that_a_tenant_left_sees_where_it_lives_now_until_its_way_back_is_closed()
+    {
+        var (key, moved, old) = (await KeyAsync(mine.Server), New(), Guid.CreateVersion7());
+        await PublishAsync(moved);
+        await api.Database.ExecuteAsync($"""
+            insert into tenant_databases (id, server_id, tenant_id, name, state, password_secret)
+            select '{old}', id, '{moved.Tenant}', 't_{old:N}', 'retained', '' from servers where name = '{mine.Server}';
+            insert into moves (id, tenant_id, source_id, state) select database_id, id, '{old}', 'soaking' from tenants where id = '{moved.Tenant}';
+            """);
+
+        (await api.GetAsync("/v1/runtime/routes", key)).Text.ShouldContain(moved.Password);
+        await api.Database.ExecuteAsync($"update tenant_databases set state = 'dropped', tenant_id = null where id = '{old}'; update moves set state = 'ended' where source_id = '{old}'");
+        (await api.GetAsync("/v1/runtime/routes", key)).Text.ShouldNotContain(moved.Password);
+    }
+
+    [Fact]
     public async Task Changes_elsewhere_tell_it_only_to_forget_the_tenant()
     {
         using var http = new HttpClient { BaseAddress = new Uri(api.App.Urls.First()) };

@@ -14,7 +14,8 @@ public sealed class ServerReconciliationTests(WorkflowWorld world) : UndoableWor
         await World.OnServerAsync($"alter database {database} reset controlplane.tenant_id");
         await World.OnServerAsync($"alter role {database} nologin");
         await World.ExecuteAsync($"update routes set removed = true where tenant_id = '{tenant.Id}'");
-        (await World.LookAsync()).Count.ShouldBe(3);
+        await World.OnServerAsync("select (pg_create_logical_replication_slot('mb_aaaaaaaaaaaaaaaaaaaaaaaaaa', 'pgoutput')).slot_name::text", database);
+        (await World.LookAsync()).Count.ShouldBe(4);
 
         await EndsAsync(await ArrangeAsync(), OperationState.Done);
     }

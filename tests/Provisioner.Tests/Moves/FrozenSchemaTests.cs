@@ -19,6 +19,7 @@ public sealed class FrozenSchemaTests(MoveWorld world) : IClassFixture<MoveWorld
         var refused = await Should.ThrowAsync<PostgresException>(() => tenant.AsOwnerAsync(change));
 
         refused.MessageText.ShouldContain("being moved");
+        refused.SqlState.ShouldBe(PostgresErrorCodes.LockNotAvailable, "a migrator comes back to it");
         await tenant.From.UnfreezeAsync(default);
         await tenant.AsOwnerAsync(change);
     }

@@ -80,7 +80,7 @@ public sealed class MovedRowsTests(MoveWorld world) : IClassFixture<MoveWorld>
 
         var marker = Guid.CreateVersion7();
         await tenant.To.ShutAsync(marker, tenant.Worker(2), TimeSpan.FromSeconds(5), default);
-        await tenant.From.SettleAsync(marker, slot: null, TimeSpan.FromSeconds(5), default);
+        await tenant.From.SettleAsync(marker, TimeSpan.FromSeconds(5), default);
         await tenant.From.OpenAsync(tenant.Worker(2), default);
 
         (await Sql.ScalarAsync(tenant.Before, "select string_agg(id || name, ',' order by id) from contacts")).ShouldBe("1Ada.,2Bob.");
@@ -133,7 +133,7 @@ public sealed class MovedRowsTests(MoveWorld world) : IClassFixture<MoveWorld>
         await Sql.ExecuteAsync(tenant.Before, "insert into notes values ('still here')");
         await tenant.CutAsync(epoch: 3);
 
-        await Should.ThrowAsync<TimeoutException>(() => tenant.To.SettleAsync(stale, tenant.Names.Back, TimeSpan.FromMilliseconds(100), default));
+        await Should.ThrowAsync<TimeoutException>(() => tenant.To.SettleAsync(stale, TimeSpan.FromMilliseconds(100), default));
     }
 
     [Fact]
