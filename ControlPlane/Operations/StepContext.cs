@@ -9,6 +9,8 @@ namespace ControlPlane.Operations;
 /// <summary>What a step sees of its operation, and its only way to write to the catalog.</summary>
 public sealed class StepContext(Operation operation, Step step, IDbContextFactory<CatalogDb> catalogs)
 {
+    private const string Said = "said";
+
     private readonly ConcurrentQueue<string> lines = new();
 
     public Guid OperationId => operation.Id;
@@ -37,6 +39,16 @@ public sealed class StepContext(Operation operation, Step step, IDbContextFactor
 
     /// <summary>Says a line to whoever watches the operation. Never a secret.</summary>
     public void Log(string line) => lines.Enqueue(line);
+
+    /// <summary>Says a line unless it was the last that was said so: of a step that looks again and again.</summary>
+    public void LogNew(string line)
+    {
+        if ((string?)Memory[Said] != line)
+        {
+            Memory[Said] = line;
+            Log(line);
+        }
+    }
 
     /// <summary>Reads from the catalog; changes made to what it returns are not saved.</summary>
     public async Task<T> ReadAsync<T>(Func<CatalogDb, Task<T>> read, CancellationToken ct)

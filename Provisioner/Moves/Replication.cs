@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Npgsql;
 using NpgsqlTypes;
 using static Provisioner.Postgres.SqlText;
@@ -11,7 +12,7 @@ namespace Provisioner.Moves;
 /// <param name="from">Where rows are written.</param>
 /// <param name="to">Where they are to be.</param>
 /// <param name="name">One of <see cref="MoveNames"/>.</param>
-public sealed class Replication(MoveSide from, MoveSide to, string name)
+public sealed partial class Replication(MoveSide from, MoveSide to, string name)
 {
     /// <summary>A slot begins when all transactions of the whole server that wrote something have ended.</summary>
     private static readonly TimeSpan SlotPatience = TimeSpan.FromSeconds(30);
@@ -110,10 +111,6 @@ public sealed class Replication(MoveSide from, MoveSide to, string name)
     public Task<long?> ReadLagAsync(CancellationToken ct) => from.ScalarAsync<long?>(
         "select pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::bigint from pg_replication_slots where slot_name = $1 and wal_status <> 'lost'", ct, name);
 
-    /// <summary>Forgets what is already here, so that what is left to forget later is little.</summary>
-    public Task AdvanceAsync(CancellationToken ct) =>
-        from.ExecuteAsync($"select pg_replication_slot_advance({Literal(name)}, pg_current_wal_flush_lsn())", ct);
-
     /// <summary>Nothing of it is left; where one side is gone, of the other.</summary>
     public async Task DropAsync(CancellationToken ct)
     {
@@ -124,7 +121,7 @@ public sealed class Replication(MoveSide from, MoveSide to, string name)
 
         if (await from.Server.HasDatabaseAsync(from.Name, ct))
         {
-            await DropSlotAsync(ct);
+            await DropSlotsAsync(ct);
             await from.ExecuteAsync($"drop publication if exists {Name(name)}", ct);
         }
     }
@@ -142,20 +139,19 @@ public sealed class Replication(MoveSide from, MoveSide to, string name)
         await to.ExecuteAsync($"drop subscription {Name(name)}", ct);
     }
 
-    /// <summary>Whoever still reads from it is ended first; copying a table has a slot of its own for a while.</summary>
-    private async Task DropSlotAsync(CancellationToken ct)
+    /// <summary>Copying a table has a slot of its own for a while.</summary>
+    private async Task DropSlotsAsync(CancellationToken ct)
     {
-        const string sql =
-            """
-            select count(*) filter (where pg_terminate_backend(active_pid) or true) from pg_replication_slots
-            where database = current_database() and active and (slot_name = $1 or slot_name like 'pg\_%\_sync\_%')
-            """;
-        while (await from.ScalarAsync<long>(sql, ct, name) > 0)
+        foreach (var slot in await from.Server.ListSlotsAsync(from.Name, ct))
         {
-            await Task.Delay(20, ct);
+            if (slot.Name == name || CopySlot().IsMatch(slot.Name))
+            {
+                await from.Server.DropSlotAsync(slot, ct);
+            }
         }
-
-        await from.ScalarAsync<object>(
-            "select count(pg_drop_replication_slot(slot_name)) from pg_replication_slots where database = current_database() and not active and (slot_name = $1 or slot_name like 'pg\\_%\\_sync\\_%')", ct, name);
     }
+
+    /// <summary>As PostgreSQL names them: subscription, table, and the subscriber's system.</summary>
+    [GeneratedRegex(@"^pg_\d+_sync_\d+_\d+$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex CopySlot();
 }

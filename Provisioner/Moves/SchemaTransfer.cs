@@ -119,7 +119,7 @@ public sealed partial class SchemaTransfer(MoveSide from, MoveSide to)
             (await from.Server.RunAsOwnerAsync(from.Name, login => reading.DumpSchemaAsync(login, file, ct), ct))
                 .OrThrow($"The schema of {from.Place} could not be read. See what pg_dump says, then retry");
             var script = Renamed(await select(reading, file)) + $"\ninsert into _move.done (act) values ({Literal(act)});\n";
-            await HandOverPublicSchemaAsync(ct);
+            await PostgresServer.HandOverPublicSchemaAsync(await to.SessionAsync(ct), to.Name.Owner, ct);
             var writing = await to.Server.DumpToolsAsync(ct);
             (await to.Server.RunAsOwnerAsync(to.Name, login => writing.RunScriptAsync(login, script, ct), ct))
                 .OrThrow($"The schema could not be made in {to.Place}; nothing of it was kept");
@@ -129,9 +129,6 @@ public sealed partial class SchemaTransfer(MoveSide from, MoveSide to)
             File.Delete(file);
         }
     }
-
-    private Task HandOverPublicSchemaAsync(CancellationToken ct) =>
-        to.ExecuteAsync(Block($"revoke all on schema public from public; alter schema public owner to {Name(to.Name.Owner)};"), ct);
 
     /// <summary>Privileges and policies name the roles of the database, which are others there.</summary>
     private string Renamed(string script) => script

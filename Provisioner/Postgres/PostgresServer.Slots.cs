@@ -24,6 +24,13 @@ public sealed partial class PostgresServer
         }
     }
 
+    /// <summary>Those of one database.</summary>
+    public async Task<IReadOnlyList<SlotOnServer>> ListSlotsAsync(TenantDatabaseName name, CancellationToken ct)
+    {
+        await using var connection = await maintenance.OpenConnectionAsync(ct);
+        return [.. (await ListSlotsAsync(connection, ct)).Where(s => s.Database == name.Database)];
+    }
+
     private static async Task<IReadOnlyList<SlotOnServer>> ListSlotsAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         var slots = new List<SlotOnServer>();

@@ -100,7 +100,7 @@ public sealed partial class PostgresServer
     }
 
     /// <summary>For a database in which nothing is yet, since a superuser does it.</summary>
-    private static Task HandOverPublicSchemaAsync(NpgsqlConnection inside, string owner, CancellationToken ct) =>
+    internal static Task HandOverPublicSchemaAsync(NpgsqlConnection inside, string owner, CancellationToken ct) =>
         ExecuteAsync(inside, Block($"revoke all on schema public from public; alter schema public owner to {Name(owner)};"), ct);
 
     /// <summary>Frozen and analyzed here once, so that no clone needs it.</summary>

@@ -20,13 +20,8 @@ public sealed record DrainServer(string Name) : Command<Accepted>, IEndpoint
     {
         public async Task<Accepted> Handle(DrainServer request, CancellationToken cancellationToken)
         {
-            var server = (await db.Servers.FromSql($"select * from servers where name = {request.Name} and state <> 'removed' for update").ToListAsync(cancellationToken)).SingleOrDefault()
+            var server = await db.Servers.SingleOrDefaultAsync(s => s.Name == request.Name && s.State != ServerState.Removed, cancellationToken)
                 ?? throw Problem.NotFound("server", request.Name);
-            if (await db.Operations.Where(o => o.SubjectId == server.Id && o.FinishedAt == null).Select(o => (Guid?)o.Id).FirstOrDefaultAsync(cancellationToken) is { } live)
-            {
-                throw new ProblemException(409, "operation_in_progress", $"An operation is at work on '{server.Name}'.", $"Wait for it with: ctl operations watch {live}").With("operation", live);
-            }
-
             return new(await start.OfAsync<ServerDrain>(server.Id, server.Name, new { }, cancellationToken));
         }
     }

@@ -13,8 +13,6 @@ namespace ControlPlane.Servers.Draining;
 /// </summary>
 public sealed class MoveEverybodyOff(OperationLauncher launcher, ControlPlaneSettings settings) : Step
 {
-    private const string Left = "left";
-
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     public override TimeSpan Deadline => TimeSpan.FromHours(12);
@@ -53,8 +51,9 @@ public sealed class MoveEverybodyOff(OperationLauncher launcher, ControlPlaneSet
                 : throw new ProblemException(409, "not_drained", $"'{step.Subject}' still has {string.Join(", ", undone)}, whose moves were undone.", "See why with: ctl tenants show SLUG, mend it, then drain the server again.");
         }
 
-        Say(step, waiting + moving + started.Count);
-        return StepResult.WaitFor(Pause, $"{waiting + moving + started.Count} customers are left.");
+        var line = $"{waiting + moving + started.Count} customers are left.";
+        step.LogNew(line);
+        return StepResult.WaitFor(Pause, line);
     }
 
     private async Task<Guid> StartAsync(CatalogDb db, Guid id, string requestedBy, CancellationToken ct)
@@ -69,15 +68,6 @@ public sealed class MoveEverybodyOff(OperationLauncher launcher, ControlPlaneSet
 
         var server = await Placement.ChooseAsync(db, Tier.Shared, tenant.Region, ct) ?? throw Placement.NoCapacity(Tier.Shared, tenant);
         return (await launcher.AddAsync<TenantMove>(db, id, tenant.Slug, new TenantMove.Request(server, Soak: TimeSpan.Zero), requestedBy, ct)).Id;
-    }
-
-    private static void Say(StepContext step, int left)
-    {
-        if ((int?)step.Memory[Left] != left)
-        {
-            step.Memory[Left] = left;
-            step.Log($"{left} customers are left.");
-        }
     }
 
     /// <summary>Those who have moved, or are about to, and whose old place is still there; not those whose way back is kept for longer.</summary>

@@ -8,10 +8,8 @@ namespace ControlPlane.Tenants.Moving;
 /// <summary>Waits until the rows of all tables are there.</summary>
 public sealed class AwaitCopy(ServerConnections servers) : Step
 {
-    /// <summary>A row that cannot be written is tried again every five seconds.</summary>
-    private const int MostErrors = 10;
-
-    private const string Said = "copied";
+    /// <summary>What fails is tried again five times a second on servers of ours: a source that is restarted is waited for.</summary>
+    private const int MostErrors = 300;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -41,12 +39,7 @@ public sealed class AwaitCopy(ServerConnections servers) : Step
             if (began.Elapsed > Patience)
             {
                 var line = $"{progress.ReadyTables} of {progress.Tables} tables are copied, {progress.Bytes / 1_000_000} MB.";
-                if ((string?)step.Memory[Said] != line)
-                {
-                    step.Memory[Said] = line;
-                    step.Log(line);
-                }
-
+                step.LogNew(line);
                 return StepResult.WaitFor(TimeSpan.FromSeconds(1), line);
             }
 

@@ -51,7 +51,14 @@ public sealed class Cut(RuntimeHolds runtimes, ControlPlaneSettings settings)
             await from.ShutAsync(marker, WorkerOf(step), settings.Moves.Hold, limit.Token);
             var wayBack = await to.SettleAsync(marker, settings.Moves.Hold, limit.Token);
             await ready(limit.Token);
-            await step.WriteAsync(db => flip(db, new CutTimes(blocked.Elapsed, held.Elapsed, wayBack)), limit.Token);
+            await step.WriteAsync(
+                async db =>
+                {
+                    await flip(db, new CutTimes(blocked.Elapsed, held.Elapsed, wayBack));
+                    await step.PassPointOfNoReturnAsync(db, limit.Token);
+                    await PublishAsync(db, step, held: false, limit.Token);
+                },
+                limit.Token);
             step.Log($"Nobody could write for {blocked.Elapsed.TotalMilliseconds:0.0} ms; requests waited for {held.Elapsed.TotalMilliseconds:0.0} ms.");
             return null;
         }
@@ -102,11 +109,16 @@ public sealed class Cut(RuntimeHolds runtimes, ControlPlaneSettings settings)
         await step.WriteAsync(
             async db =>
             {
-                var state = await db.Tenants.Where(t => t.Id == step.SubjectId).Select(t => t.State).SingleAsync(ct);
-                await RoutePublisher.PublishAsync(db, step.SubjectId, state == TenantState.Suspended ? RouteState.Suspended : held ? RouteState.Held : RouteState.Active, ct);
+                await PublishAsync(db, step, held, ct);
                 revision = await db.Routes.Where(r => r.TenantId == step.SubjectId).Select(r => r.Revision).SingleAsync(ct);
             },
             ct);
         return revision;
+    }
+
+    private static async Task PublishAsync(CatalogDb db, StepContext step, bool held, CancellationToken ct)
+    {
+        var isSuspended = await db.Tenants.AnyAsync(t => t.Id == step.SubjectId && t.State == TenantState.Suspended, ct);
+        await RoutePublisher.PublishAsync(db, step.SubjectId, isSuspended ? RouteState.Suspended : held ? RouteState.Held : RouteState.Active, ct);
     }
 }

@@ -1,10 +1,8 @@
 using ControlPlane.Catalog;
 using ControlPlane.Operations;
 using ControlPlane.Problems;
-using ControlPlane.Runtimes;
 using ControlPlane.Servers;
 using Microsoft.EntityFrameworkCore;
-using TenantRuntime.Routes;
 
 namespace ControlPlane.Tenants.Moving;
 
@@ -35,9 +33,8 @@ public sealed class CutBack(ServerConnections servers, Cut cut) : Step
 
         return StepResult.Done;
 
-        async Task FlipAsync(CatalogDb db, CutTimes times)
-        {
-            await db.Database.ExecuteSqlAsync(
+        Task FlipAsync(CatalogDb db, CutTimes times) =>
+            db.Database.ExecuteSqlAsync(
                 $"""
                 update tenant_databases set state = 'dropping' where id = {pair.Target.Id} and state = 'assigned';
                 update tenant_databases set state = 'assigned' where id = {pair.Source.Id} and state = 'retained';
@@ -45,10 +42,6 @@ public sealed class CutBack(ServerConnections servers, Cut cut) : Step
                 update moves set state = 'returned', blocked_milliseconds = {times.Blocked.TotalMilliseconds}, held_milliseconds = {times.Held.TotalMilliseconds} where id = {id} and state = 'soaking'
                 """,
                 ct);
-            await step.PassPointOfNoReturnAsync(db, ct);
-            var isSuspended = await db.Tenants.AnyAsync(t => t.Id == step.SubjectId && t.State == TenantState.Suspended, ct);
-            await RoutePublisher.PublishAsync(db, step.SubjectId, isSuspended ? RouteState.Suspended : RouteState.Active, ct);
-        }
     }
 
     public override async Task UndoAsync(StepContext step, CancellationToken ct)

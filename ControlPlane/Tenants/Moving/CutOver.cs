@@ -1,10 +1,8 @@
 using ControlPlane.Catalog;
 using ControlPlane.Operations;
-using ControlPlane.Runtimes;
 using ControlPlane.Servers;
 using ControlPlane.Start;
 using Microsoft.EntityFrameworkCore;
-using TenantRuntime.Routes;
 
 namespace ControlPlane.Tenants.Moving;
 
@@ -25,10 +23,9 @@ public sealed class CutOver(ServerConnections servers, Cut cut, MoveSnapshots sn
 
         var soak = step.Input<TenantMove.Request>().Soak ?? settings.Moves.Soak;
 
-        // Most of what the slot has to pass over lies behind it then.
-        await pair.Back.AdvanceAsync(ct);
-        await snapshots.KeepAsync(step.OperationId, await MoveSnapshot.OpenAsync(pair, ct));
-        var obstacle = await cut.RunAsync(step, pair.From, pair.To, snapshots.Of(step.OperationId).TakeAsync, FlipAsync, ct);
+        var snapshot = await MoveSnapshot.OpenAsync(pair, ct);
+        await snapshots.KeepAsync(step.OperationId, snapshot);
+        var obstacle = await cut.RunAsync(step, pair.From, pair.To, snapshot.TakeAsync, FlipAsync, ct);
         if (obstacle is null)
         {
             return StepResult.Done;
@@ -38,9 +35,8 @@ public sealed class CutOver(ServerConnections servers, Cut cut, MoveSnapshots sn
         return StepResult.WaitFor(NextTry, obstacle);
 
         // In few round trips: nobody can write meanwhile.
-        async Task FlipAsync(CatalogDb db, CutTimes times)
-        {
-            await db.Database.ExecuteSqlAsync(
+        Task FlipAsync(CatalogDb db, CutTimes times) =>
+            db.Database.ExecuteSqlAsync(
                 $"""
                 update tenant_databases set state = 'retained' where id = {pair.Source.Id} and state = 'assigned';
                 update tenant_databases set state = 'assigned', schema_version = {pair.Source.SchemaVersion}, bytes = {pair.Source.Bytes} where id = {pair.Target.Id} and state = 'creating';
@@ -49,10 +45,6 @@ public sealed class CutOver(ServerConnections servers, Cut cut, MoveSnapshots sn
                   blocked_milliseconds = {times.Blocked.TotalMilliseconds}, held_milliseconds = {times.Held.TotalMilliseconds} where id = {step.OperationId} and state = 'preparing'
                 """,
                 ct);
-            await step.PassPointOfNoReturnAsync(db, ct);
-            var isSuspended = await db.Tenants.AnyAsync(t => t.Id == step.SubjectId && t.State == TenantState.Suspended, ct);
-            await RoutePublisher.PublishAsync(db, step.SubjectId, isSuspended ? RouteState.Suspended : RouteState.Active, ct);
-        }
     }
 
     public override async Task UndoAsync(StepContext step, CancellationToken ct)

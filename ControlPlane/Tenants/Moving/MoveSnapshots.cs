@@ -18,8 +18,6 @@ public sealed class MoveSnapshots : IAsyncDisposable
         kept[move] = snapshot;
     }
 
-    public MoveSnapshot Of(Guid move) => kept[move];
-
     /// <summary>It is the caller's from now on; null when another process had it.</summary>
     public MoveSnapshot? Take(Guid move) => kept.TryRemove(move, out var snapshot) ? snapshot : null;
 

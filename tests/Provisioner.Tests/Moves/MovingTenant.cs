@@ -79,7 +79,6 @@ public sealed class MovingTenant : IAsyncDisposable
         await Back.KeepAsync(default);
         await Back.SubscribeAsync(copy: false, enabled: false, default);
         await To.AwaitAsync(await From.PingAsync(default), TimeSpan.FromSeconds(30), default);
-        await Back.AdvanceAsync(default);
     }
 
     /// <summary>The cut: from here on the tenant lives on the second server.</summary>
