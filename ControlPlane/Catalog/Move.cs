@@ -1,5 +1,6 @@
 using ControlPlane.Problems;
 using NpgsqlTypes;
+using Provisioner.Moves;
 
 namespace ControlPlane.Catalog;
 
@@ -13,6 +14,9 @@ public sealed class Move
 
     /// <summary>The database that the tenant had.</summary>
     public required Guid SourceId { get; init; }
+
+    /// <summary>Only by replication there is a way back.</summary>
+    public MoveMode Mode { get; init; }
 
     public MoveState State { get; private set; } = MoveState.Preparing;
 

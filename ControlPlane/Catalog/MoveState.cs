@@ -6,7 +6,7 @@ public enum MoveState
     /// <summary>The tenant still lives where it did.</summary>
     Preparing,
 
-    /// <summary>The tenant lives in the new place; the old one follows it, so that it can go back without a copy.</summary>
+    /// <summary>The tenant lives in the new place; the old one follows it, so that it can go back without a copy; or is only kept, after a dump.</summary>
     Soaking,
 
     /// <summary>The tenant went back.</summary>

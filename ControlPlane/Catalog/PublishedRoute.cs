@@ -11,6 +11,9 @@ public sealed class PublishedRoute
 
     public RouteState State { get; set; }
 
+    /// <summary>Of one that is held: until about when the tenant rests; null where requests wait.</summary>
+    public DateTimeOffset? BackAt { get; set; }
+
     /// <summary>A tombstone: runtimes forget the tenant.</summary>
     public bool Removed { get; set; }
 

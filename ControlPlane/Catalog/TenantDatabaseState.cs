@@ -11,7 +11,7 @@ public enum TenantDatabaseState
     /// <summary>Belongs to a tenant.</summary>
     Assigned,
 
-    /// <summary>Was its tenant's until it moved, and follows it: the way back.</summary>
+    /// <summary>Was its tenant's until it moved. It follows the new one, as the way back, unless it moved by a dump.</summary>
     Retained,
 
     /// <summary>No longer used; what is left on the server may be dropped.</summary>

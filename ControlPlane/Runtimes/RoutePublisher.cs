@@ -11,17 +11,18 @@ namespace ControlPlane.Runtimes;
 public static class RoutePublisher
 {
     /// <summary>Publishes the tenant's route as its rows now are.</summary>
-    public static async Task PublishAsync(CatalogDb db, Guid tenant, RouteState state, CancellationToken ct)
+    /// <param name="backAt">Of one that is held for longer than requests can wait: until about when.</param>
+    public static async Task PublishAsync(CatalogDb db, Guid tenant, RouteState state, CancellationToken ct, DateTimeOffset? backAt = null)
     {
         await db.SaveChangesAsync(ct);
         var text = CatalogConventions.Snake(state.ToString());
         await db.Database.ExecuteSqlAsync($"""
             with head as (update route_head set revision = revision + 1 returning revision)
-            insert into routes (tenant_id, server_id, state, removed, revision)
-            select t.id, d.server_id, {text}, false, head.revision
+            insert into routes (tenant_id, server_id, state, back_at, removed, revision)
+            select t.id, d.server_id, {text}, {backAt}::timestamptz, false, head.revision
             from head, tenants t join tenant_databases d on d.id = t.database_id where t.id = {tenant}
             on conflict (tenant_id) do update
-            set server_id = excluded.server_id, state = excluded.state, removed = false, revision = excluded.revision
+            set server_id = excluded.server_id, state = excluded.state, back_at = excluded.back_at, removed = false, revision = excluded.revision
             """, ct);
         await NotifyAsync(db, ct);
     }

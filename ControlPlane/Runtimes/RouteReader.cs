@@ -22,7 +22,8 @@ public sealed class RouteReader(NpgsqlDataSource catalog, SecretBox secrets)
                    (select array_agg(n.name order by n.name) from domains n where n.tenant_id = t.id and n.state = 'served'),
                    s.certificate,
                    (select array_agg(o.server_id) from moves m join tenant_databases o on o.id in (m.id, m.source_id) and o.state <> 'dropped'
-                    where m.tenant_id = t.id and m.state in ('soaking', 'returned'))
+                    where m.tenant_id = t.id and m.state in ('soaking', 'returned')),
+                   r.back_at
             from routes r
             join tenants t on t.id = r.tenant_id
             join plans p on p.name = t.plan
@@ -76,7 +77,8 @@ public sealed class RouteReader(NpgsqlDataSource catalog, SecretBox secrets)
         row.GetString(13),
         secrets.Unprotect(row.GetString(15), SecretPlaces.DatabasePassword(row.GetGuid(14))),
         revision,
-        row.IsDBNull(17) ? null : row.GetString(17));
+        row.IsDBNull(17) ? null : row.GetString(17),
+        row.IsDBNull(19) ? null : row.GetFieldValue<DateTimeOffset>(19));
 
     private static int? Limit(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt32(column);
 }

@@ -8,6 +8,9 @@ namespace Provisioner.Moves;
 /// <content>The few milliseconds in which nobody may write.</content>
 public sealed partial class MoveSide
 {
+    /// <summary>One reads or writes at a time; one that was ended may take a moment to go.</summary>
+    private const int OwnerSessions = 3;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
 
     /// <summary>
@@ -66,6 +69,10 @@ public sealed partial class MoveSide
 
     /// <summary>Lets nobody in; who is in stays.</summary>
     public Task CloseAsync(MoveWorker worker, CancellationToken ct) => OwnAsync(Shut, worker, ct);
+
+    /// <summary>Lets the owner role in where the place is shut, as which the control plane's own programs come; the tenant stays out.</summary>
+    public Task AdmitOwnerAsync(MoveWorker worker, CancellationToken ct) => OwnAsync(
+        $"alter role {Name(name.Login)} nologin; alter database {Name(name.Database)} connection limit {OwnerSessions};", worker, ct);
 
     /// <summary>Lets the tenant in, here and nowhere else.</summary>
     public Task OpenAsync(MoveWorker worker, CancellationToken ct) => OwnAsync(

@@ -6,13 +6,17 @@ using static Provisioner.Postgres.SqlText;
 namespace Provisioner.Moves;
 
 /// <summary>
-/// Brings everything but rows from one database to another: first what rows need, keys included, and when they are there what
-/// would have made their coming slow. Runs as the owner role on both sides.
+/// Brings a schema from one database to another: first what rows need, and when they are there what would have made their coming slow;
+/// the rows too where the source is shut. Runs as the owner role on both sides.
 /// </summary>
 public sealed partial class SchemaTransfer(MoveSide from, MoveSide to)
 {
     private const string Tables = "schema: tables";
     private const string Rest = "schema: rest";
+    private const string Rows = "rows";
+
+    // Each takes a lock until the end of its transaction.
+    private const int LargeObjectsAtATime = 1000;
 
     /// <summary>Roles, settings and privileges of the database itself; it has been made from <see cref="TemplateName.Empty"/>.</summary>
     public async Task CopySettingsAsync(CancellationToken ct)
@@ -46,27 +50,47 @@ public sealed partial class SchemaTransfer(MoveSide from, MoveSide to)
             ct);
     }
 
-    /// <summary>Everything that rows need to come in, with the keys by which they are found again.</summary>
-    public Task CopyTablesAsync(CancellationToken ct) => ApplyAsync(
+    /// <summary>Everything that rows need to come in.</summary>
+    /// <param name="keys">With the keys by which they are found again; else these come with the rest, and rows come in faster.</param>
+    public Task CopyTablesAsync(CancellationToken ct, bool keys = true) => ApplyAsync(
         Tables,
         async (tools, file) =>
         {
             var (entries, isKey) = await EntriesAsync(tools, file, ct);
-            var keys = entries.Where(isKey).ToList();
+            var chosen = entries.Where(e => keys && isKey(e)).ToList();
             var tables = await tools.ScriptAsync(file, entries.Where(e => !isKey(e)), "pre-data", ct);
-            return tables + (keys.Count == 0 ? "" : await tools.ScriptAsync(file, keys, section: null, ct));
+            return tables + (chosen.Count == 0 ? "" : await tools.ScriptAsync(file, chosen, section: null, ct));
         },
         ct);
 
     /// <summary>Indexes, foreign keys, triggers, rules, policies. Rows should not come in meanwhile: both would wait for each other.</summary>
-    public Task CopyRestAsync(CancellationToken ct) => ApplyAsync(
+    /// <param name="keys">Also those keys that <see cref="CopyTablesAsync"/> can bring.</param>
+    public Task CopyRestAsync(CancellationToken ct, bool keys = false) => ApplyAsync(
         Rest,
         async (tools, file) =>
         {
             var (entries, isKey) = await EntriesAsync(tools, file, ct);
-            return await tools.ScriptAsync(file, entries.Where(e => !isKey(e)), "post-data", ct);
+            return await tools.ScriptAsync(file, entries.Where(e => keys || !isKey(e)), "post-data", ct);
         },
         ct);
+
+    /// <summary>
+    /// Rows, large objects and the state of sequences, of a source that is shut: what replication cannot carry too, such as the rows of unlogged
+    /// tables. As the owner role on both sides, in one transaction that is noted, so it is done once.
+    /// </summary>
+    public async Task CopyRowsAsync(CancellationToken ct)
+    {
+        if (!await IsDoneAsync(Rows, ct))
+        {
+            var (reading, writing) = (await from.Server.DumpToolsAsync(ct), await to.Server.DumpToolsAsync(ct));
+            (await from.Server.RunAsOwnerAsync(
+                from.Name,
+                source => to.Server.RunAsOwnerAsync(to.Name, target => DumpTools.PipeRowsAsync(reading, source, writing, target, Note(Rows), ct), ct),
+                ct)).OrThrow($"The rows of {from.Place} could not be brought to {to.Place}; nothing of them was kept");
+        }
+
+        await CopyLargeObjectRightsAsync(ct);
+    }
 
     /// <summary>Fills materialized views, those that others are made of first, and tells the planner what there is.</summary>
     /// <returns>How many views were filled.</returns>
@@ -107,7 +131,7 @@ public sealed partial class SchemaTransfer(MoveSide from, MoveSide to)
     /// <summary>Noted in the same transaction, so that it is done once.</summary>
     private async Task ApplyAsync(string act, Func<DumpTools, string, Task<string>> select, CancellationToken ct)
     {
-        if (await to.ScalarAsync<object>("select 1 from _move.done where act = $1", ct, act) is not null)
+        if (await IsDoneAsync(act, ct))
         {
             return;
         }
@@ -118,7 +142,7 @@ public sealed partial class SchemaTransfer(MoveSide from, MoveSide to)
         {
             (await from.Server.RunAsOwnerAsync(from.Name, login => reading.DumpSchemaAsync(login, file, ct), ct))
                 .OrThrow($"The schema of {from.Place} could not be read. See what pg_dump says, then retry");
-            var script = Renamed(await select(reading, file)) + $"\ninsert into _move.done (act) values ({Literal(act)});\n";
+            var script = Renamed(await select(reading, file)) + $"\n{Note(act)}\n";
             await PostgresServer.HandOverPublicSchemaAsync(await to.SessionAsync(ct), to.Name.Owner, ct);
             var writing = await to.Server.DumpToolsAsync(ct);
             (await to.Server.RunAsOwnerAsync(to.Name, login => writing.RunScriptAsync(login, script, ct), ct))
@@ -127,6 +151,36 @@ public sealed partial class SchemaTransfer(MoveSide from, MoveSide to)
         finally
         {
             File.Delete(file);
+        }
+    }
+
+    private async Task<bool> IsDoneAsync(string act, CancellationToken ct) => await to.ScalarAsync<object>("select 1 from _move.done where act = $1", ct, act) is not null;
+
+    private static string Note(string act) => $"insert into _move.done (act) values ({Literal(act)});";
+
+    /// <summary>They came as the owner role's, who brought them. Of those that the login made itself it stays the owner: only so it can delete them.</summary>
+    private async Task CopyLargeObjectRightsAsync(CancellationToken ct)
+    {
+        const string sql =
+            """
+            select format('alter large object %s owner to %I', oid, $2) from pg_largeobject_metadata where lomowner = $1::regrole
+            union all
+            select format('grant %s on large object %s to %s', a.privilege_type, oid, case when a.grantee = 0 then 'public' else quote_ident($2) end)
+            from pg_largeobject_metadata, aclexplode(lomacl) a where a.grantee <> lomowner and a.grantee in (0, $1::regrole)
+            """;
+        var statements = new List<string>();
+        await using (var command = new NpgsqlCommand(sql, await from.SessionAsync(ct)) { Parameters = { new() { Value = from.Name.Login }, new() { Value = to.Name.Login } } })
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+        {
+            while (await reader.ReadAsync(ct))
+            {
+                statements.Add(reader.GetString(0));
+            }
+        }
+
+        foreach (var some in statements.Chunk(LargeObjectsAtATime))
+        {
+            await to.ExecuteAsync(string.Join(';', some), ct);
         }
     }
 

@@ -55,6 +55,23 @@ internal sealed partial class DumpTools(ServerBinaries binaries)
     public Task<CommandResult> RunScriptAsync(string connectionString, string script, CancellationToken ct) =>
         RunAsync("psql", connectionString, script, ["--no-psqlrc", "--quiet", "--single-transaction", "--set", "ON_ERROR_STOP=1", "--output", "/dev/null", "--file", "-"], ct);
 
+    /// <summary>
+    /// Brings rows, large objects and the state of sequences from one database into another that has the tables: as they come, so nothing
+    /// of them lies on a disk of ours. All or nothing; what a move has made for itself is left out.
+    /// </summary>
+    /// <param name="first">Done in the same transaction.</param>
+    public static async Task<CommandResult> PipeRowsAsync(DumpTools reading, string source, DumpTools writing, string target, string first, CancellationToken ct)
+    {
+        var (from, to) = (new NpgsqlConnectionStringBuilder(source), new NpgsqlConnectionStringBuilder(target));
+        var result = await new Pipeline(
+            reading.Prepare("pg_dump", from, "--format=custom", "--compress=0", "--data-only", "--blobs", "--exclude-schema=_move"),
+            // It says BEGIN and COMMIT, and never the latter when what it reads ends too soon. psql alone would commit what it got.
+            new Command(reading.binaries.Program("pg_restore"), "--no-owner", "--no-privileges", "--single-transaction", "--file", "-"),
+            writing.Prepare("psql", to, "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--output", "/dev/null", "--file", "-"))
+            .RunAsync($"begin;\n{first}\n", ct);
+        return Admitted(Admitted(result, from), to);
+    }
+
     /// <summary>All or nothing. The public schema is left out: every database has one, and the owner role may not make it.</summary>
     /// <exception cref="ProvisioningException"><c>dump_unreadable</c>.</exception>
     public async Task<CommandResult> RestoreAsync(string connectionString, string file, CancellationToken ct)
@@ -88,6 +105,11 @@ internal sealed partial class DumpTools(ServerBinaries binaries)
     private async Task<CommandResult> RunAsync(string program, string connectionString, string input, string[] arguments, CancellationToken ct)
     {
         var login = new NpgsqlConnectionStringBuilder(connectionString);
+        return Admitted(await (Prepare(program, login, arguments) with { Input = input }).RunAsync(ct), login);
+    }
+
+    private Command Prepare(string program, NpgsqlConnectionStringBuilder login, params string[] arguments)
+    {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["PGHOST"] = login.Host!,
@@ -108,11 +130,14 @@ internal sealed partial class DumpTools(ServerBinaries binaries)
             variables["PGSSLROOTCERT"] = certificate;
         }
 
-        var result = await new Command(binaries.Program(program), ["--no-password", .. arguments]) { Variables = variables, Input = input }.RunAsync(ct);
-        return Refusals.Any(words => result.Error.Contains(words, StringComparison.Ordinal))
+        return new Command(binaries.Program(program), ["--no-password", .. arguments]) { Variables = variables };
+    }
+
+    /// <exception cref="ProvisioningException"><see cref="NotLetIn"/>.</exception>
+    private static CommandResult Admitted(CommandResult result, NpgsqlConnectionStringBuilder login) =>
+        Refusals.Any(words => result.Error.Contains(words, StringComparison.Ordinal))
             ? throw new ProvisioningException(NotLetIn, $"{login.Username} was not let into {login.Database} on {login.Host}:{login.Port}: {result.Error.Trim()}. Retry; if it stays so, look at pg_hba.conf there.")
             : result;
-    }
 
     /// <summary>Lines of the table of contents are <c>DUMPID; TABLEOID OID TYPE SCHEMA NAME OWNER</c>.</summary>
     [GeneratedRegex(@"^\d+; \d+ \d+ SCHEMA - public ", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

@@ -7,6 +7,10 @@ namespace TenantRuntime.Requests;
 /// <summary>An answer given instead of the application's: a small page for people, problem+json for programs.</summary>
 internal sealed class Refusal(int status, string code, string title, string detail, int? retryAfter = null)
 {
+    // Of who rests, in seconds: it may be back early, or late.
+    private const int SoonestRetry = 5;
+    private const int LatestRetry = 600;
+
     private readonly byte[] page = Encoding.UTF8.GetBytes(RefusalPage.Render(status, title, detail));
 
     public static Refusal MalformedHost { get; } = new(
@@ -29,6 +33,16 @@ internal sealed class Refusal(int status, string code, string title, string deta
 
     public static Refusal TooManyRequests { get; } = new(
         StatusCodes.Status429TooManyRequests, "request_limit", "That was a lot of requests", "This account has used all requests that its plan allows for now. Please try again a little later, or choose a larger plan.");
+
+    /// <param name="backAt">About when the tenant is served again.</param>
+    public static Refusal Resting(DateTimeOffset backAt, DateTimeOffset now) => new(
+        StatusCodes.Status503ServiceUnavailable,
+        "tenant_rests",
+        "Back in a moment",
+        backAt > now
+            ? $"This account is being moved to another server. All data is safe. It will be back at about {backAt.UtcDateTime:HH:mm} UTC."
+            : "This account is being moved to another server, which takes a little longer than planned. All data is safe. Please try again in a minute.",
+        retryAfter: (int)Math.Clamp(Math.Ceiling((backAt - now).TotalSeconds), SoonestRetry, LatestRetry));
 
     public static Refusal PlanLimit(string detail) => new(StatusCodes.Status403Forbidden, "plan_limit", "The plan has no room for that", detail);
 

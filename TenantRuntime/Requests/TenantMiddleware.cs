@@ -63,6 +63,11 @@ internal sealed class TenantMiddleware(
             await Refusal.Busy.AnswerAsync(context);
             return;
         }
+        catch (TenantRestsException e)
+        {
+            await Refusal.Resting(e.BackAt, time.GetUtcNow()).AnswerAsync(context);
+            return;
+        }
 
         await (tenant.Found.State == RouteState.Suspended ? Refusal.Suspended.AnswerAsync(context) : AdmitAsync(context, tenant.Found));
     }
@@ -136,6 +141,10 @@ internal sealed class TenantMiddleware(
         {
             log.LogWarning("{Reason}", e.Message);
             await Refusal.Busy.AnswerAsync(context);
+        }
+        catch (TenantRestsException e) when (!context.Response.HasStarted)
+        {
+            await Refusal.Resting(e.BackAt, time.GetUtcNow()).AnswerAsync(context);
         }
         catch (PlanLimitException e) when (!context.Response.HasStarted)
         {

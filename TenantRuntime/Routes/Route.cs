@@ -17,6 +17,10 @@ namespace TenantRuntime.Routes;
 /// <param name="Password">The login role's password. A secret: see <see cref="ToString"/>.</param>
 /// <param name="Revision">Grows with every change of any route; the highest one wins.</param>
 /// <param name="Certificate">PEM of the one certificate that the server may show; null where it speaks without TLS.</param>
+/// <param name="BackAt">
+/// Of one that is held: it rests for longer than a request can wait, until about then. Whoever does not know this lets requests wait, as
+/// in any hold; a further <see cref="RouteState"/> would be more than an older runtime can read.
+/// </param>
 public sealed record Route(
     Guid TenantId,
     string Slug,
@@ -30,7 +34,8 @@ public sealed record Route(
     string Database,
     string Password,
     long Revision,
-    string? Certificate = null)
+    string? Certificate = null,
+    DateTimeOffset? BackAt = null)
 {
     /// <summary>Leaves out the password, so that a route can be logged.</summary>
     public override string ToString() => $"{Slug} ({State}) -> {Host}:{Port}/{Database} at {Revision}";

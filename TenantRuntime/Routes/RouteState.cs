@@ -9,6 +9,6 @@ public enum RouteState
     /// <summary>Answer 403 with a page that says the account is suspended.</summary>
     Suspended,
 
-    /// <summary>Park them for a moment; a new route follows.</summary>
+    /// <summary>Park them for a moment; a new route follows. Where the route says when it is back, answer 503 with a page that says so.</summary>
     Held,
 }

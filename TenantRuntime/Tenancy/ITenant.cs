@@ -21,5 +21,6 @@ public interface ITenant
 
     /// <summary>A verified connection to this tenant's database. Dispose it soon: it is shared by all requests.</summary>
     /// <exception cref="ServerBusyException">No connection became free in time; answered as 503.</exception>
+    /// <exception cref="TenantRestsException">Its database is being moved, which takes a while; answered as 503.</exception>
     ValueTask<TenantConnection> OpenConnectionAsync(CancellationToken ct);
 }

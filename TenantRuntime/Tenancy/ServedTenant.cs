@@ -33,7 +33,7 @@ internal sealed class ServedTenant
         this.route = route;
         this.block = block;
         this.at = at;
-        hold = route.State == RouteState.Held ? new HoldGate() : null;
+        hold = route.State == RouteState.Held ? new HoldGate(route) : null;
         Entry.Begin(Ascii.IsValid(route.Slug) ? ShortName.Of(route.Slug) : default, route.State, RequestQuota.Of(route.Limits, time.TimestampFrequency).Id);
     }
 
@@ -124,14 +124,11 @@ internal sealed class ServedTenant
                 after.Hour.Follow(before.Hour, ref Entry.GrownBack, RequestClock.Now(time));
             }
 
-            if (newer.State == RouteState.Held)
+            if (hold?.IsOf(newer) != true)
             {
-                hold ??= new HoldGate();
-            }
-            else
-            {
+                // Who waited there looks for the next gate.
                 hold?.Open();
-                hold = null;
+                hold = newer.State == RouteState.Held ? new HoldGate(newer) : null;
             }
 
             if (pool is not null && newer.State == RouteState.Active && pool.Serves(newer))

@@ -14,9 +14,10 @@ internal static class MoveVerbs
     public static string Summary(JsonElement move, Style style)
     {
         var parts = new List<string> { $"from {move.TextOf("from")} to {move.TextOf("to")}, {style.State(move.TextOf("state"))}" };
+        var isDump = move.TextOf("mode") == "dump";
         if (move.Has("blockedMilliseconds"))
         {
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"nobody could write for {move.GetProperty("blockedMilliseconds").GetDouble():0.0} ms"));
+            parts.Add(isDump ? string.Create(CultureInfo.InvariantCulture, $"it rested for {move.GetProperty("blockedMilliseconds").GetDouble() / 1000:0.0} s") : string.Create(CultureInfo.InvariantCulture, $"nobody could write for {move.GetProperty("blockedMilliseconds").GetDouble():0.0} ms"));
         }
 
         if (move.Has("verifiedRows"))
@@ -26,7 +27,7 @@ internal static class MoveVerbs
 
         if (move.TextOf("state") == "soaking")
         {
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"it can go back until {move.TimeOf("soakUntil"):yyyy-MM-dd HH:mm} UTC"));
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{(isDump ? "the old place is kept" : "it can go back")} until {move.TimeOf("soakUntil"):yyyy-MM-dd HH:mm} UTC"));
         }
 
         return string.Join("; ", parts);
@@ -36,14 +37,15 @@ internal static class MoveVerbs
     {
         var tier = new Argument<string>("tier") { Description = "A server of its own, or a place on a shared one." };
         tier.AcceptOnlyFromAmong("shared", "dedicated");
+        var dump = Dump();
         return new Verb(
             "tier",
             "Gives a customer a server of its own, or a place on a shared one, and moves it there while it works.",
             "ctl tenants tier acme dedicated --wait")
-            .With(slug, tier, OperationEnd.Wait, OperationEnd.Timeout)
+            .With(slug, tier, dump, OperationEnd.Wait, OperationEnd.Timeout)
             .Does(console, async (call, ct) =>
             {
-                var accepted = await call.Api.PostAsync($"/v1/tenants/{call.Path(slug)}/tier", new() { ["tier"] = call.Parsed.GetValue(tier) }, ct);
+                var accepted = await call.Api.PostAsync($"/v1/tenants/{call.Path(slug)}/tier", new() { ["tier"] = call.Parsed.GetValue(tier), ["dump"] = call.Get(dump) }, ct);
                 return await OperationEnd.OfAsync(call, accepted, $"{call.Parsed.GetValue(slug)} is {call.Parsed.GetValue(tier)}", ct);
             });
     }
@@ -51,42 +53,51 @@ internal static class MoveVerbs
     private static Verb Move(CliConsole console, Argument<string> slug)
     {
         var to = new Option<string>("--to") { Description = "The server; see: ctl servers list", Required = true, HelpName = "SERVER" };
+        var dump = Dump();
         var plan = new Option<bool>("--plan") { Description = "Only say what it would take, and what speaks against it." };
         return new Verb(
             "move",
             "Moves a customer's database to another server while the customer works. Its requests wait for a moment; none fails, and no row is lost. For a day it can go back without a copy.",
             "ctl tenants move acme --to shared-2 --plan",
-            "ctl tenants move acme --to shared-2 --wait")
-            .With(slug, to, plan, OperationEnd.Wait, OperationEnd.Timeout)
+            "ctl tenants move acme --to shared-2 --wait",
+            "ctl tenants move acme --to shared-2 --dump --wait")
+            .With(slug, to, plan, dump, OperationEnd.Wait, OperationEnd.Timeout)
             .Does(console, async (call, ct) =>
             {
                 if (call.Get(plan))
                 {
-                    return await PlanAsync(call, $"/v1/tenants/{call.Path(slug)}/move-plan", call.Get(to)!, ct);
+                    return await PlanAsync(call, $"/v1/tenants/{call.Path(slug)}/move-plan", call.Get(to)!, call.Get(dump), ct);
                 }
 
-                var accepted = await call.Api.PostAsync($"/v1/tenants/{call.Path(slug)}/move", new() { ["server"] = call.Get(to) }, ct);
+                var accepted = await call.Api.PostAsync($"/v1/tenants/{call.Path(slug)}/move", new() { ["server"] = call.Get(to), ["dump"] = call.Get(dump) }, ct);
                 return await OperationEnd.OfAsync(call, accepted, $"{call.Parsed.GetValue(slug)} lives on {call.Get(to)}", ct);
             });
     }
 
-    private static async Task<int> PlanAsync(Verb.Call call, string path, string server, CancellationToken ct)
+    private static Option<bool> Dump() => new("--dump")
     {
-        var answer = await call.Api.GetAsync(Shared.Query(path, ("server", server)), ct);
+        Description = "For what replication cannot carry: by dump and restore, while the customer is away behind a page that says until when. No way back without another copy.",
+    };
+
+    private static async Task<int> PlanAsync(Verb.Call call, string path, string server, bool dump, CancellationToken ct)
+    {
+        var answer = await call.Api.GetAsync(Shared.Query(path, ("server", server), ("dump", dump ? "true" : null)), ct);
         if (call.Report.IsJson)
         {
             call.Report.Json(answer);
             return answer.GetProperty("isRefused").GetBoolean() ? ExitCode.Failed : ExitCode.Done;
         }
 
+        var isDump = answer.TextOf("mode") == "dump";
+        var (hold, soak) = (answer.GetProperty("holdMilliseconds").GetDouble(), answer.GetProperty("soakHours").GetDouble());
         call.Report.Details(
             ("from", answer.TextOf("from")),
             ("to", answer.TextOf("to")),
-            ("how", answer.TextOf("mode") == "dump" ? "by a dump, while the customer waits" : "by replication, while the customer works"),
+            ("how", isDump ? "by a dump, while the customer is away; ask for it with --dump" : "by replication, while the customer works"),
             ("size", string.Create(CultureInfo.InvariantCulture, $"{answer.GetProperty("bytes").GetInt64() / 1e6:0.#} MB")),
             ("preparation", string.Create(CultureInfo.InvariantCulture, $"about {answer.GetProperty("preparationSeconds").GetDouble():0} s")),
-            ("requests wait", string.Create(CultureInfo.InvariantCulture, $"about {answer.GetProperty("holdMilliseconds").GetDouble():0} ms")),
-            ("way back", string.Create(CultureInfo.InvariantCulture, $"open for {answer.GetProperty("soakHours").GetDouble():0.#} h")));
+            isDump ? ("away", string.Create(CultureInfo.InvariantCulture, $"about {Math.Ceiling(hold / 1000):0} s")) : ("requests wait", string.Create(CultureInfo.InvariantCulture, $"about {hold:0} ms")),
+            ("way back", string.Create(CultureInfo.InvariantCulture, isDump ? $"none; the old place is kept for {soak:0.#} h" : $"open for {soak:0.#} h")));
         call.Report.Table(
             ["verdict", "what", "advice"],
             [.. answer.GetProperty("findings").EnumerateArray().Select(f => new[] { f.TextOf("verdict"), f.TextOf("detail"), f.TextOf("advice") })],

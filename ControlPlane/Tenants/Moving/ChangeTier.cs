@@ -6,12 +6,14 @@ using ControlPlane.Problems;
 using ControlPlane.Servers;
 using ControlPlane.Start;
 using MediatR;
+using Provisioner.Moves;
 
 namespace ControlPlane.Tenants.Moving;
 
-/// <summary>Gives a tenant a server of its own, or a place on a shared one, while it works.</summary>
+/// <summary>Gives a tenant a server of its own, or a place on a shared one, while it works, or while it rests.</summary>
+/// <param name="Dump">As with <see cref="MoveTenant"/>. Not for billing.</param>
 [Requires(Role.Operator, Role.Billing)]
-public sealed record ChangeTier(string Slug, Tier Tier) : Command<Accepted>, IEndpoint
+public sealed record ChangeTier(string Slug, Tier Tier, bool Dump = false) : Command<Accepted>, IEndpoint
 {
     /// <summary>Code of the problem where nothing needs to be done.</summary>
     public const string SameTier = "same_tier";
@@ -22,10 +24,16 @@ public sealed record ChangeTier(string Slug, Tier Tier) : Command<Accepted>, IEn
 
     public override string? Tenant() => Slug;
 
-    internal sealed class Handler(CatalogDb db, OperationStart start, ControlPlaneSettings settings) : IRequestHandler<ChangeTier, Accepted>
+    internal sealed class Handler(CatalogDb db, OperationStart start, Caller caller, ControlPlaneSettings settings) : IRequestHandler<ChangeTier, Accepted>
     {
         public async Task<Accepted> Handle(ChangeTier request, CancellationToken cancellationToken)
         {
+            if (request.Dump && caller.Role == Role.Billing)
+            {
+                throw new ProblemException(403, "dump_not_allowed", "The role billing cannot let a tenant rest.", "Send it without 'dump', or ask an operator.");
+            }
+
+            var mode = request.Dump ? MoveMode.Dump : MoveMode.Replication;
             var tenant = await db.ForChangeAsync(request.Slug, cancellationToken);
             await db.RequireMovableAsync(tenant, cancellationToken);
             if (tenant.Tier == request.Tier)
@@ -36,7 +44,7 @@ public sealed record ChangeTier(string Slug, Tier Tier) : Command<Accepted>, IEn
             if (request.Tier == Tier.Shared)
             {
                 var server = await Placement.ChooseAsync(db, Tier.Shared, tenant.Region, cancellationToken) ?? throw Placement.NoCapacity(Tier.Shared, tenant);
-                return new(await start.OfAsync<TenantMove>(tenant.Id, tenant.Slug, new TenantMove.Request(server), cancellationToken));
+                return await BeginAsync<TenantMove, TenantMoveByDump>(tenant, new(server, Mode: mode), cancellationToken);
             }
 
             if (!settings.MakesMachines)
@@ -46,7 +54,12 @@ public sealed record ChangeTier(string Slug, Tier Tier) : Command<Accepted>, IEn
                     $"Set Hetzner__Token, or add a server of your own with: ctl servers add, and then: ctl tenants move {tenant.Slug} --to SERVER");
             }
 
-            return new(await start.OfAsync<TenantUpgrade>(tenant.Id, tenant.Slug, new { }, cancellationToken));
+            return await BeginAsync<TenantUpgrade, TenantUpgradeByDump>(tenant, new(Mode: mode), cancellationToken);
         }
+
+        private async Task<Accepted> BeginAsync<TAtWork, TAtRest>(Tenant tenant, TenantMove.Request move, CancellationToken ct)
+            where TAtWork : Workflow
+            where TAtRest : Workflow =>
+            new(move.Mode == MoveMode.Dump ? await start.OfAsync<TAtRest>(tenant.Id, tenant.Slug, move, ct) : await start.OfAsync<TAtWork>(tenant.Id, tenant.Slug, move, ct));
     }
 }

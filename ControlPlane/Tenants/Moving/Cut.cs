@@ -116,9 +116,6 @@ public sealed class Cut(RuntimeHolds runtimes, ControlPlaneSettings settings)
         return revision;
     }
 
-    private static async Task PublishAsync(CatalogDb db, StepContext step, bool held, CancellationToken ct)
-    {
-        var isSuspended = await db.Tenants.AnyAsync(t => t.Id == step.SubjectId && t.State == TenantState.Suspended, ct);
-        await RoutePublisher.PublishAsync(db, step.SubjectId, isSuspended ? RouteState.Suspended : held ? RouteState.Held : RouteState.Active, ct);
-    }
+    private static Task PublishAsync(CatalogDb db, StepContext step, bool held, CancellationToken ct) =>
+        MovingRoute.PublishAsync(db, step.SubjectId, held ? RouteState.Held : RouteState.Active, backAt: null, ct);
 }

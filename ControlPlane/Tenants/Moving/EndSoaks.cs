@@ -16,7 +16,7 @@ public sealed class EndSoaks(IDbContextFactory<CatalogDb> catalogs, OperationLau
             select m.id as "Value" from moves m join tenants t on t.id = m.tenant_id
             join tenant_databases old on old.id = m.source_id join tenant_databases new on new.id = m.id
             where m.state = 'soaking'
-              and (m.soak_until <= now() or t.state not in ('active', 'suspended') or m.verified_at is not null and m.difference is null and old.schema_version <> new.schema_version)
+              and (m.soak_until <= now() or t.state not in ('active', 'suspended') or m.mode = 'replication' and m.verified_at is not null and m.difference is null and old.schema_version <> new.schema_version)
               and not exists (select from operations o where o.subject_id = t.id and o.finished_at is null)
             order by m.soak_until limit 100
             """).ToListAsync(ct);

@@ -1,6 +1,7 @@
 using ControlPlane.Catalog;
 using ControlPlane.Problems;
 using Microsoft.EntityFrameworkCore;
+using Provisioner.Moves;
 
 namespace ControlPlane.Tenants.Moving;
 
@@ -41,9 +42,12 @@ internal static class Movable
 
         if (await db.FindSoakingAsync(tenant, ct) is { } soaking)
         {
-            throw new ProblemException(
-                409, "still_soaking", $"The last move of '{tenant.Slug}' keeps its way back until {soaking.SoakUntil:yyyy-MM-dd HH:mm} UTC.",
-                $"Go back with: ctl tenants move-back {tenant.Slug}, or give the way back up with: ctl tenants move-end {tenant.Slug}");
+            throw soaking.Mode == MoveMode.Dump
+                ? new ProblemException(
+                    409, "still_soaking", $"The place that '{tenant.Slug}' left last is kept until {soaking.SoakUntil:yyyy-MM-dd HH:mm} UTC.", $"Give it up with: ctl tenants move-end {tenant.Slug}")
+                : new ProblemException(
+                    409, "still_soaking", $"The last move of '{tenant.Slug}' keeps its way back until {soaking.SoakUntil:yyyy-MM-dd HH:mm} UTC.",
+                    $"Go back with: ctl tenants move-back {tenant.Slug}, or give the way back up with: ctl tenants move-end {tenant.Slug}");
         }
     }
 

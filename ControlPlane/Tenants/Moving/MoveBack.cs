@@ -2,7 +2,9 @@ using ControlPlane.Access;
 using ControlPlane.Api;
 using ControlPlane.Catalog;
 using ControlPlane.Operations;
+using ControlPlane.Problems;
 using MediatR;
+using Provisioner.Moves;
 
 namespace ControlPlane.Tenants.Moving;
 
@@ -22,6 +24,13 @@ public sealed record MoveBack(string Slug) : Command<Accepted>, IEndpoint
         {
             var tenant = await db.ForChangeAsync(request.Slug, cancellationToken);
             var move = await db.SoakingAsync(tenant, cancellationToken);
+            if (move.Mode == MoveMode.Dump)
+            {
+                throw new ProblemException(
+                    409, "no_way_back", $"'{tenant.Slug}' was moved by a dump; the place that it left has not followed it.",
+                    $"Give that place up, then move it with another copy: ctl tenants move-end {tenant.Slug}, and ctl tenants move {tenant.Slug} --to SERVER --dump");
+            }
+
             return new(await start.OfAsync<TenantReturn>(tenant.Id, tenant.Slug, new OfMove(move.Id), cancellationToken));
         }
     }

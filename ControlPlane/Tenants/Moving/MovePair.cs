@@ -1,3 +1,4 @@
+using ControlPlane.Access.Secrets;
 using ControlPlane.Catalog;
 using ControlPlane.Operations;
 using ControlPlane.Servers;
@@ -62,6 +63,23 @@ public sealed class MovePair : IAsyncDisposable
         return rows is null
             ? null
             : new MovePair(rows.Move, rows.Source, rows.Target, await servers.GetAsync(rows.Source.ServerId, ct), await servers.GetAsync(rows.Target.ServerId, ct));
+    }
+
+    /// <summary>Makes the database on the other server, empty, with its roles.</summary>
+    public async Task MakeTargetAsync(SecretBox secrets, CancellationToken ct)
+    {
+        var password = LoginPassword.From(secrets.Unprotect(Target.PasswordSecret, SecretPlaces.DatabasePassword(Target.Id)));
+        await TargetServer.CreateRolesAsync(To.Name, password, new TenantRoleLimits(), ct);
+        await TargetServer.CreateDatabaseAsync(To.Name, TemplateName.Empty, Move.TenantId, ct);
+        await To.PrepareAsync(ct);
+    }
+
+    public async Task DropTargetAsync(CancellationToken ct)
+    {
+        await To.DisposeAsync();
+        await TargetServer.DropDatabaseAsync(To.Name, ct);
+        await To.CleanAsync(ct);
+        await TargetServer.DropRolesAsync(To.Name, ct);
     }
 
     public async ValueTask DisposeAsync()

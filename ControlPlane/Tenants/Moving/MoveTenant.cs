@@ -3,13 +3,15 @@ using ControlPlane.Api;
 using ControlPlane.Catalog;
 using ControlPlane.Operations;
 using MediatR;
+using Provisioner.Moves;
 
 namespace ControlPlane.Tenants.Moving;
 
-/// <summary>Moves a tenant to another server while it works.</summary>
+/// <summary>Moves a tenant to another server while it works, or while it rests.</summary>
 /// <param name="Server">Name of the server.</param>
+/// <param name="Dump">By a dump, for what replication cannot carry: it is away meanwhile, and cannot go back without another copy.</param>
 [Requires(Role.Operator)]
-public sealed record MoveTenant(string Slug, string Server) : Command<Accepted>, IEndpoint
+public sealed record MoveTenant(string Slug, string Server, bool Dump = false) : Command<Accepted>, IEndpoint
 {
     public static void Map(IEndpointRouteBuilder v1) => v1.MapCommand<MoveTenant, Accepted>(HttpMethod.Post, "/tenants/{slug}/move");
 
@@ -23,7 +25,9 @@ public sealed record MoveTenant(string Slug, string Server) : Command<Accepted>,
         {
             var tenant = await db.ForChangeAsync(request.Slug, cancellationToken);
             var server = await db.MovableToAsync(tenant, request.Server, cancellationToken);
-            return new(await start.OfAsync<TenantMove>(tenant.Id, tenant.Slug, new TenantMove.Request(server.Id), cancellationToken));
+            return new(request.Dump
+                ? await start.OfAsync<TenantMoveByDump>(tenant.Id, tenant.Slug, new TenantMove.Request(server.Id, Mode: MoveMode.Dump), cancellationToken)
+                : await start.OfAsync<TenantMove>(tenant.Id, tenant.Slug, new TenantMove.Request(server.Id), cancellationToken));
         }
     }
 }

@@ -23,8 +23,9 @@ public sealed class PlanMove(NewDatabase newDatabase, ServerConnections servers)
     public override async Task<StepResult> RunAsync(StepContext step, CancellationToken ct)
     {
         // The machine that an earlier step has made, or the server that was asked for.
-        var to = MachineOf.Remembered(step) ?? step.Input<TenantMove.Request>().Server;
-        await RequireMovableAsync(step, to, ct);
+        var request = step.Input<TenantMove.Request>();
+        var to = MachineOf.Remembered(step) ?? request.Server;
+        await RequireMovableAsync(step, to, request.Mode, ct);
         await step.WriteAsync(
             async db =>
             {
@@ -39,7 +40,7 @@ public sealed class PlanMove(NewDatabase newDatabase, ServerConnections servers)
                 var target = newDatabase.On(to, tenant.Id, step.OperationId);
                 target.ReserveFor(tenant.Id);
                 db.Databases.Add(target);
-                db.Moves.Add(new Move { Id = step.OperationId, TenantId = tenant.Id, SourceId = source.Id });
+                db.Moves.Add(new Move { Id = step.OperationId, TenantId = tenant.Id, SourceId = source.Id, Mode = request.Mode });
             },
             ct);
         return StepResult.Done;
@@ -61,24 +62,42 @@ public sealed class PlanMove(NewDatabase newDatabase, ServerConnections servers)
         ct);
 
     /// <summary>Says what was found, and refuses where something must be changed first.</summary>
-    private async Task RequireMovableAsync(StepContext step, Guid to, CancellationToken ct)
+    private async Task RequireMovableAsync(StepContext step, Guid to, MoveMode mode, CancellationToken ct)
     {
         var source = await step.ReadAsync(db => db.Databases.SingleAsync(d => db.Tenants.Any(t => t.Id == step.SubjectId && t.DatabaseId == d.Id), ct), ct);
-        var plan = await new MovePreflight { Watch = Glance }.InspectAsync(
+        var plan = await new MovePreflight { Watch = Glance, Wish = mode }.InspectAsync(
             await servers.GetAsync(source.ServerId, ct), new TenantDatabaseName(source.Id), await servers.GetAsync(to, ct), ct);
         foreach (var finding in plan.Findings)
         {
             step.Log($"{finding}");
         }
 
-        if (plan.IsRefused || plan.Mode != MoveMode.Replication)
+        if (plan.IsRefused)
         {
-            var reasons = plan.Findings.Where(f => f.Verdict is MoveVerdict.Refused or MoveVerdict.NeedsDump).ToList();
-            throw new ProblemException(
-                409, "move_refused", $"'{step.Subject}' cannot be moved: {string.Join(" ", reasons.Select(f => f.Detail))}", string.Join(" ", reasons.Select(f => f.Advice).Distinct(StringComparer.Ordinal)));
+            throw Refused(step, "cannot be moved", plan.Findings.Where(f => f.Verdict == MoveVerdict.Refused || (f.Verdict == MoveVerdict.NeedsDump && mode != MoveMode.Dump)), "");
         }
 
-        step.Log($"{plan.Facts.Bytes / 1_000_000} MB in {plan.Facts.Tables} tables: about {plan.Preparation.TotalSeconds:0} s to prepare, then requests wait for about {plan.Hold.TotalMilliseconds:0} ms.");
+        if (plan.Mode != mode)
+        {
+            var server = await step.ReadAsync(db => db.Servers.Where(s => s.Id == to).Select(s => s.Name).SingleAsync(ct), ct);
+            var command = MachineOf.Remembered(step) is null ? $"move {step.Subject} --to {server}" : $"tier {step.Subject} dedicated";
+            throw Refused(
+                step, "cannot be moved while it works", plan.Findings.Where(f => f.Verdict == MoveVerdict.NeedsDump),
+                $" Or let it rest for about {plan.Hold.TotalSeconds:0} s, behind a page that says so: ctl tenants {command} --dump");
+        }
+
+        Rest.Expect(step, plan.Hold);
+        step.Log(mode == MoveMode.Dump
+            ? $"{plan.Facts.Bytes / 1_000_000} MB in {plan.Facts.Tables} tables: the tenant will rest for about {plan.Hold.TotalSeconds:0} s."
+            : $"{plan.Facts.Bytes / 1_000_000} MB in {plan.Facts.Tables} tables: about {plan.Preparation.TotalSeconds:0} s to prepare, then requests wait for about {plan.Hold.TotalMilliseconds:0} ms.");
+    }
+
+    private static ProblemException Refused(StepContext step, string what, IEnumerable<MoveFinding> findings, string further)
+    {
+        var reasons = findings.ToList();
+        return new(
+            409, "move_refused", $"'{step.Subject}' {what}: {string.Join(" ", reasons.Select(f => $"{f.Subject}: {f.Detail}"))}",
+            string.Join(" ", reasons.Select(f => f.Advice).Distinct(StringComparer.Ordinal)) + further);
     }
 
     /// <summary>Locks the server's row as placement does, so that its capacity cannot be exceeded.</summary>

@@ -1,4 +1,5 @@
 using ControlPlane.Operations;
+using Provisioner.Moves;
 
 namespace ControlPlane.Tenants.Moving;
 
@@ -16,7 +17,8 @@ public sealed class TenantMove : Workflow
         typeof(CutOver), typeof(TurnAround), typeof(PointToDatabase), typeof(CompareRows),
     ];
 
-    /// <param name="Server">Where to.</param>
+    /// <param name="Server">Where to; one that the operation has made itself counts instead.</param>
     /// <param name="Soak">How long the way back is kept; null as the settings say.</param>
-    public sealed record Request(Guid Server, TimeSpan? Soak = null);
+    /// <param name="Mode">As the steps of the workflow are.</param>
+    public sealed record Request(Guid Server = default, TimeSpan? Soak = null, MoveMode Mode = MoveMode.Replication);
 }

@@ -60,6 +60,23 @@ public sealed partial class WorkflowWorld
         return (tenant, await FinishAsync<TenantMove>(tenant.Id, tenant.Slug, new TenantMove.Request(await SecondServerAsync())));
     }
 
+    /// <summary>Puts into its database what replication cannot carry.</summary>
+    public Task FillForDumpAsync(Tenant tenant) => AsOwnerAsync(
+        tenant,
+        """
+        create unlogged table cache (id int primary key, value text);
+        insert into cache values (1, 'hot');
+        insert into notes (text) select 'note ' || n from generate_series(1, 100) n;
+        select lo_from_bytea(4711, 'large');
+        """);
+
+    /// <summary>Does something in a tenant's database on the first server as a migration would.</summary>
+    public async Task AsOwnerAsync(Tenant tenant, string sql)
+    {
+        var database = await DatabaseOfAsync(tenant.Id);
+        await OnServerAsync($"set role \"o_{database[2..]}\"; {sql}", database);
+    }
+
     /// <summary>Gives its way back up: a server has only so many slots for them.</summary>
     public Task EndMoveAsync(Tenant tenant, Guid move) => FinishAsync<MoveCompletion>(tenant.Id, tenant.Slug, new OfMove(move));
 

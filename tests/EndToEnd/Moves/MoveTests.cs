@@ -37,6 +37,37 @@ public sealed class MoveTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task What_replication_cannot_carry_moves_when_that_is_asked_for_while_people_see_a_page()
+    {
+        await using var system = await LiveSystem.StartAsync();
+        var second = await system.AddServerAsync();
+        using var crm = await system.StartCrmAsync();
+        await system.DoneAsync((await system.AskAsync("heavy", "enterprise")).Expect(202).Operation);
+        await crm.AnswersAsync("heavy", System.Net.HttpStatusCode.OK, TimeSpan.FromSeconds(30));
+        await OnAsync(system, system.Server, database => $"set role \"o_{database[2..]}\"; select lo_from_bytea(4711, 'large')");
+        await using var traffic = new Traffic(crm, "heavy", pace: TimeSpan.FromMilliseconds(20));
+        await traffic.GoOnAsync(100);
+
+        var refused = (await system.Api.PostAsync("/v1/tenants/heavy/move", new { server = LiveSystem.SecondServerName })).Expect(202).Operation;
+        (await system.EndAsync(refused)).ShouldBe("undone");
+        (await system.ScalarAsync<string>($"select error from operations where id = '{refused}'")).ShouldContain("ctl tenants move heavy --to shared-2 --dump");
+        traffic.Failures.ShouldBeEmpty();
+        await system.DoneAsync((await system.Api.PostAsync("/v1/tenants/heavy/move", new { server = LiveSystem.SecondServerName, dump = true })).Expect(202).Operation);
+
+        var back = traffic.Written.Count;
+        await Eventually.Async(() => traffic.Written.Count > back, TimeSpan.FromSeconds(30), "people write in the new place");
+        await traffic.StopAsync();
+        output.WriteLine($"{traffic.Failures.Count} of {traffic.Requests} requests were turned away, the slowest took {traffic.Slowest.TotalMilliseconds:0} ms; it rested for {await system.ScalarAsync<double>("select blocked_milliseconds from moves where mode = 'dump'")} ms");
+        traffic.Failures.ShouldNotBeEmpty();
+        traffic.Failures.ShouldAllBe(f => f.Contains("ServiceUnavailable") || f.Contains("503"));
+        (await ContactsAsync(system, second)).ShouldBe(traffic.Written, ignoreOrder: true);
+        (await OnAsync(system, second, _ => "select convert_from(lo_get(4711), 'utf8')")).ShouldBe("large");
+        (await system.Api.PostAsync("/v1/tenants/heavy/move-back", new { })).Expect(409).Code.ShouldBe("no_way_back");
+        await system.DoneAsync((await system.Api.PostAsync("/v1/tenants/heavy/move-end", new { })).Expect(202).Operation);
+        await system.UntilCleanAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public async Task A_server_is_drained_and_its_customers_are_served_throughout()
     {
         const int Customers = 6;
@@ -57,12 +88,16 @@ public sealed class MoveTests(ITestOutputHelper output)
         await system.UntilCleanAsync(TimeSpan.FromSeconds(30));
     }
 
-    private static async Task<IReadOnlyList<string>> ContactsAsync(LiveSystem system, TestCluster cluster)
+    private static async Task<IReadOnlyList<string>> ContactsAsync(LiveSystem system, TestCluster cluster) =>
+        (string[])(await OnAsync(system, cluster, _ => "select array_agg(name) from contacts where name like 'writer %'"))!;
+
+    /// <summary>As the superuser, in the only tenant's database.</summary>
+    private static async Task<object?> OnAsync(LiveSystem system, TestCluster cluster, Func<string, string> sql)
     {
         var database = await system.ScalarAsync<string>("select d.name from tenants t join tenant_databases d on d.id = t.database_id");
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Database = database, Pooling = false }.ConnectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("select array_agg(name) from contacts where name like 'writer %'", connection);
-        return (string[])(await command.ExecuteScalarAsync())!;
+        await using var command = new NpgsqlCommand(sql(database), connection);
+        return await command.ExecuteScalarAsync();
     }
 }

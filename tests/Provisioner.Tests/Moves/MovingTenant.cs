@@ -9,7 +9,6 @@ public sealed class MovingTenant : IAsyncDisposable
 {
     private readonly MoveWorld world;
     private readonly LoginPassword password;
-    private readonly LoginPassword newPassword = LoginPassword.Generate();
     private NpgsqlTypes.NpgsqlLogSequenceNumber? wayBack;
 
     public MovingTenant(MoveWorld world, TenantDatabaseName name, LoginPassword password)
@@ -25,6 +24,8 @@ public sealed class MovingTenant : IAsyncDisposable
     }
 
     public MoveNames Names { get; }
+
+    public LoginPassword NewPassword { get; } = LoginPassword.Generate();
 
     /// <summary>One of the workers that follow each other.</summary>
     public MoveWorker Worker(long epoch) => new(Names.Id, epoch);
@@ -42,7 +43,7 @@ public sealed class MovingTenant : IAsyncDisposable
     /// <summary>As the application logs in before the move, and after it.</summary>
     public string Before => world.Source.LoginConnectionString(From.Name, password) + ";Pooling=false";
 
-    public string After => world.Target.LoginConnectionString(To.Name, newPassword) + ";Pooling=false";
+    public string After => world.Target.LoginConnectionString(To.Name, NewPassword) + ";Pooling=false";
 
     public string AdminBefore => world.AdminIn(world.SourceCluster, From.Name.Database);
 
@@ -63,7 +64,7 @@ public sealed class MovingTenant : IAsyncDisposable
         await From.FreezeAsync(default);
         await From.SetIdentitiesAsync(default);
         await Forth.PublishAsync(default);
-        await world.Target.CreateRolesAsync(To.Name, newPassword, new TenantRoleLimits(), default);
+        await world.Target.CreateRolesAsync(To.Name, NewPassword, new TenantRoleLimits(), default);
         await world.Target.CreateDatabaseAsync(To.Name, TemplateName.Empty, Guid.CreateVersion7(), default);
         await To.PrepareAsync(default);
         await Schema.CopySettingsAsync(default);
