@@ -85,7 +85,7 @@ public sealed partial class SchemaTransfer(MoveSide from, MoveSide to)
             var (reading, writing) = (await from.Server.DumpToolsAsync(ct), await to.Server.DumpToolsAsync(ct));
             (await from.Server.RunAsOwnerAsync(
                 from.Name,
-                source => to.Server.RunAsOwnerAsync(to.Name, target => DumpTools.PipeRowsAsync(reading, source, writing, target, Note(Rows), ct), ct),
+                source => to.Server.RunAsOwnerAsync(to.Name, target => reading.PipeRowsAsync(source, writing, target, Note(Rows), ct), ct),
                 ct)).OrThrow($"The rows of {from.Place} could not be brought to {to.Place}; nothing of them was kept");
         }
 

@@ -59,14 +59,15 @@ internal sealed partial class DumpTools(ServerBinaries binaries)
     /// Brings rows, large objects and the state of sequences from one database into another that has the tables: as they come, so nothing
     /// of them lies on a disk of ours. All or nothing; what a move has made for itself is left out.
     /// </summary>
+    /// <param name="writing">Of the target's version.</param>
     /// <param name="first">Done in the same transaction.</param>
-    public static async Task<CommandResult> PipeRowsAsync(DumpTools reading, string source, DumpTools writing, string target, string first, CancellationToken ct)
+    public async Task<CommandResult> PipeRowsAsync(string source, DumpTools writing, string target, string first, CancellationToken ct)
     {
         var (from, to) = (new NpgsqlConnectionStringBuilder(source), new NpgsqlConnectionStringBuilder(target));
         var result = await new Pipeline(
-            reading.Prepare("pg_dump", from, "--format=custom", "--compress=0", "--data-only", "--blobs", "--exclude-schema=_move"),
+            Prepare("pg_dump", from, "--format=custom", "--compress=0", "--data-only", "--blobs", "--exclude-schema=_move"),
             // It says BEGIN and COMMIT, and never the latter when what it reads ends too soon. psql alone would commit what it got.
-            new Command(reading.binaries.Program("pg_restore"), "--no-owner", "--no-privileges", "--single-transaction", "--file", "-"),
+            new Command(binaries.Program("pg_restore"), "--no-owner", "--no-privileges", "--single-transaction", "--file", "-"),
             writing.Prepare("psql", to, "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--output", "/dev/null", "--file", "-"))
             .RunAsync($"begin;\n{first}\n", ct);
         return Admitted(Admitted(result, from), to);

@@ -97,7 +97,7 @@ internal static class MoveVerbs
             ("size", string.Create(CultureInfo.InvariantCulture, $"{answer.GetProperty("bytes").GetInt64() / 1e6:0.#} MB")),
             ("preparation", string.Create(CultureInfo.InvariantCulture, $"about {answer.GetProperty("preparationSeconds").GetDouble():0} s")),
             isDump ? ("away", string.Create(CultureInfo.InvariantCulture, $"about {Math.Ceiling(hold / 1000):0} s")) : ("requests wait", string.Create(CultureInfo.InvariantCulture, $"about {hold:0} ms")),
-            ("way back", string.Create(CultureInfo.InvariantCulture, isDump ? $"none; the old place is kept for {soak:0.#} h" : $"open for {soak:0.#} h")));
+            ("way back", string.Create(CultureInfo.InvariantCulture, $"{(isDump ? "none; the old place is kept" : "open")} for {soak:0.#} h")));
         call.Report.Table(
             ["verdict", "what", "advice"],
             [.. answer.GetProperty("findings").EnumerateArray().Select(f => new[] { f.TextOf("verdict"), f.TextOf("detail"), f.TextOf("advice") })],

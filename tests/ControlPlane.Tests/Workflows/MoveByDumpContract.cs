@@ -28,6 +28,7 @@ public sealed class TenantMoveByDumpTests(WorkflowWorld world) : UndoableWorkflo
         (await World.OnSecondAsync("select count(*) from cache", database)).ShouldBe(1L);
         (await World.OnSecondAsync("select convert_from(lo_get(4711), 'utf8')", database)).ShouldBe("large");
         (await World.OnSecondAsync("insert into notes (text) values ('one more') returning id", database)).ShouldBe(101L);
+        (await World.OnSecondAsync($"select rolcanlogin and datconnlimit = -1 from pg_roles, pg_database where rolname = '{database}' and datname = '{database}'")).ShouldBe(true, "it gets in there");
         (await World.ReadAsync(db => db.Routes.SingleAsync(r => r.TenantId == tenant.Id))).BackAt.ShouldBeNull();
         var move = await World.ReadAsync(db => db.Moves.SingleAsync(m => m.Id == operation.Id));
         move.State.ShouldBe(MoveState.Soaking);

@@ -136,21 +136,25 @@ public sealed class DumpedRowsTests(MoveWorld world) : IClassFixture<MoveWorld>
         await Should.ThrowAsync<Provisioner.Moves.StaleMoverException>(() => tenant.Tenant.From.AdmitOwnerAsync(tenant.Tenant.Worker(1), default));
     }
 
-    [Fact]
-    public async Task A_load_whose_program_was_killed_leaves_nothing_and_is_done_again()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_copy_that_was_cut_off_on_either_side_leaves_nothing_and_is_done_again(bool atSource)
     {
         await using var tenant = await DumpedTenant.CreateAsync(world, Schema);
         await Sql.ExecuteAsync(tenant.Before, "insert into notes select repeat(md5(n::text), 100) from generate_series(1, 50000) n");
         await tenant.RestAsync();
         await tenant.MakeTargetAsync();
         var copying = tenant.CopyAsync();
+        var (cluster, database) = atSource ? (world.SourceCluster, tenant.Tenant.From.Name.Database) : (world.TargetCluster, tenant.Tenant.To.Name.Database);
         await Eventually.Async(
             async () => copying.IsCompleted || await Sql.ScalarAsync(
-                world.TargetCluster.ConnectionString,
-                $"select count(*) from (select pg_terminate_backend(pid) from pg_stat_activity where datname = '{tenant.Tenant.To.Name.Database}' and query like 'COPY public.notes%') t") is > 0L,
+                cluster.ConnectionString,
+                $"select count(*) from (select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}' and query like 'COPY public.notes%') t") is > 0L,
             TimeSpan.FromSeconds(30),
-            "rows come in");
-        await Should.ThrowAsync<ProvisioningException>(() => copying);
+            "rows are on their way");
+        (await Should.ThrowAsync<ProvisioningException>(() => copying)).Message.ShouldContain(atSource ? "pg_dump left" : "psql left");
+        (await Sql.ScalarAsync(tenant.Tenant.AdminAfter, "select count(*) from notes")).ShouldBe(0L);
 
         await tenant.CopyAsync(epoch: 2);
 
