@@ -68,6 +68,32 @@ public sealed class MoveTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_control_plane_that_is_killed_while_a_customer_rests_brings_it_there_when_it_is_back()
+    {
+        await using var system = await LiveSystem.StartAsync();
+        var second = await system.AddServerAsync();
+        using var crm = await system.StartCrmAsync();
+        await system.DoneAsync((await system.AskAsync("heavy", "enterprise")).Expect(202).Operation);
+        await OnAsync(
+            system,
+            system.Server,
+            database => $"set role \"o_{database[2..]}\"; create unlogged table cache (text text); insert into cache select repeat(md5(n::text), 100) from generate_series(1, 20000) n; select lo_from_bytea(4711, 'large')");
+
+        var move = (await system.Api.PostAsync("/v1/tenants/heavy/move", new { server = LiveSystem.SecondServerName, dump = true })).Expect(202).Operation;
+        await Eventually.Async(
+            async () => await OnAsync(second, "postgres", "select exists (select from pg_stat_activity where query like 'COPY public.cache%' and state = 'active')") is true, TimeSpan.FromMinutes(1), "rows come in");
+        await system.ControlPlane.KillAsync();
+        await crm.AnswersAsync("heavy", System.Net.HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(30));
+        await system.StartControlPlaneAsync();
+
+        await system.DoneAsync(move);
+        await crm.AnswersAsync("heavy", System.Net.HttpStatusCode.OK, TimeSpan.FromSeconds(30));
+        (await OnAsync(system, second, _ => "select count(*) from cache")).ShouldBe(20000L);
+        (await OnAsync(system, second, _ => "select convert_from(lo_get(4711), 'utf8')")).ShouldBe("large");
+        await system.UntilCleanAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public async Task A_server_is_drained_and_its_customers_are_served_throughout()
     {
         const int Customers = 6;
@@ -95,9 +121,14 @@ public sealed class MoveTests(ITestOutputHelper output)
     private static async Task<object?> OnAsync(LiveSystem system, TestCluster cluster, Func<string, string> sql)
     {
         var database = await system.ScalarAsync<string>("select d.name from tenants t join tenant_databases d on d.id = t.database_id");
+        return await OnAsync(cluster, database, sql(database));
+    }
+
+    private static async Task<object?> OnAsync(TestCluster cluster, string database, string sql)
+    {
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Database = database, Pooling = false }.ConnectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql(database), connection);
+        await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync();
     }
 }
