@@ -17,7 +17,10 @@ internal static class MoveVerbs
         var isDump = move.TextOf("mode") == "dump";
         if (move.Has("blockedMilliseconds"))
         {
-            parts.Add(isDump ? string.Create(CultureInfo.InvariantCulture, $"it rested for {move.GetProperty("blockedMilliseconds").GetDouble() / 1000:0.0} s") : string.Create(CultureInfo.InvariantCulture, $"nobody could write for {move.GetProperty("blockedMilliseconds").GetDouble():0.0} ms"));
+            var blocked = move.GetProperty("blockedMilliseconds").GetDouble();
+            parts.Add(isDump
+                ? string.Create(CultureInfo.InvariantCulture, $"it rested for {blocked / 1000:0.0} s")
+                : string.Create(CultureInfo.InvariantCulture, $"nobody could write for {blocked:0.0} ms"));
         }
 
         if (move.Has("verifiedRows"))
