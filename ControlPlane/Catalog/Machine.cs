@@ -53,6 +53,9 @@ public sealed class Machine
     /// <summary>Of its host name's certificate, when it was last configured.</summary>
     public int? CertificateRevision { get; set; }
 
+    /// <summary>Addresses of the servers that it lets in to its database, when it was last told.</summary>
+    public string[] Peers { get; set; } = [];
+
     public DateTimeOffset CreatedAt { get; private set; }
 
     public static string NameOf(Guid id, Tier tier) => $"{CatalogConventions.Snake(tier.ToString())}-{id.ToString("N")[^10..]}";

@@ -10,7 +10,7 @@ namespace ControlPlane.Runtimes;
 /// </summary>
 public static class RoutePublisher
 {
-    /// <summary>Publishes the tenant's route as its rows now are.</summary>
+    /// <summary>Publishes the tenant's route as its rows now are. A suspended tenant stays suspended.</summary>
     /// <param name="backAt">Of one that is held for longer than requests can wait: until about when.</param>
     public static async Task PublishAsync(CatalogDb db, Guid tenant, RouteState state, CancellationToken ct, DateTimeOffset? backAt = null)
     {
@@ -19,12 +19,12 @@ public static class RoutePublisher
         await db.Database.ExecuteSqlAsync($"""
             with head as (update route_head set revision = revision + 1 returning revision)
             insert into routes (tenant_id, server_id, state, back_at, removed, revision)
-            select t.id, d.server_id, {text}, {backAt}::timestamptz, false, head.revision
+            select t.id, d.server_id, case t.state when 'suspended' then t.state else {text} end, case t.state when 'suspended' then null else {backAt}::timestamptz end, false, head.revision
             from head, tenants t join tenant_databases d on d.id = t.database_id where t.id = {tenant}
             on conflict (tenant_id) do update
-            set server_id = excluded.server_id, state = excluded.state, back_at = excluded.back_at, removed = false, revision = excluded.revision
+            set server_id = excluded.server_id, state = excluded.state, back_at = excluded.back_at, removed = false, revision = excluded.revision;
+            select pg_notify({CatalogEvents.Routes}, '')
             """, ct);
-        await NotifyAsync(db, ct);
     }
 
     /// <summary>Makes runtimes forget the tenant. Repeating it is harmless.</summary>

@@ -1,5 +1,6 @@
 using ControlPlane.Access;
 using Npgsql;
+using NpgsqlTypes;
 using TenantRuntime.Connections;
 
 namespace ControlPlane.Runtimes;
@@ -13,13 +14,16 @@ public sealed class RuntimeShares(NpgsqlDataSource catalog)
     /// <summary>Runtimes ask about once a second.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(5);
 
-    /// <summary>Notes what a runtime needs and answers what it may hold; servers that its key does not see are left out.</summary>
+    /// <summary>
+    /// Notes what a runtime needs and answers what it may hold; servers that its key does not see are left out. One that still serves a
+    /// tenant which has moved away gets its share where that tenant lives.
+    /// </summary>
     public async Task<IReadOnlyList<ServerShare>> GrantAsync(BudgetRequest request, Caller caller, CancellationToken ct)
     {
-        var demands = request.Servers.Where(s => caller.ServerIds?.Contains(s.ServerId) != false).ToDictionary(s => s.ServerId);
+        var demands = request.Servers.ToDictionary(s => s.ServerId);
         await using var connection = await catalog.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var budgets = await LockAsync(connection, [.. demands.Keys], ct);
+        var budgets = await LockAsync(connection, [.. demands.Keys], caller.ServerIds?.ToArray(), ct);
         var known = await ReadAsync(connection, [.. budgets.Keys], ct);
         var mine = budgets.ToDictionary(b => b.Key, b =>
         {
@@ -34,15 +38,21 @@ public sealed class RuntimeShares(NpgsqlDataSource catalog)
     }
 
     /// <summary>The budgets of the servers that are there; nobody else divides them until the transaction ends.</summary>
-    private static async Task<Dictionary<Guid, int>> LockAsync(NpgsqlConnection connection, Guid[] servers, CancellationToken ct)
+    /// <param name="seen">By the key; null is every server.</param>
+    private static async Task<Dictionary<Guid, int>> LockAsync(NpgsqlConnection connection, Guid[] servers, Guid[]? seen, CancellationToken ct)
     {
         // A lost share is asked for again within a second, so nobody waits for the disk.
         await using var command = new NpgsqlCommand(
             """
             select id, max_connections, pg_advisory_xact_lock(hashtextextended('runtime_shares:' || id, 0)), set_config('synchronous_commit', 'off', true)
-            from servers where id = any($1) and state <> 'removed' order by id
+            from servers s where id = any($1) and state <> 'removed'
+              and ($2 is null or id = any($2) or exists (
+                select from moves m join tenant_databases left_behind on left_behind.id in (m.id, m.source_id) and left_behind.state <> 'dropped'
+                join tenant_databases home on home.id in (m.id, m.source_id)
+                where m.state in ('soaking', 'returned') and left_behind.server_id = any($2) and home.server_id = s.id))
+            order by id
             """,
-            connection) { Parameters = { new() { Value = servers } } };
+            connection) { Parameters = { new() { Value = servers }, new() { Value = (object?)seen ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid } } };
         await using var reader = await command.ExecuteReaderAsync(ct);
         var budgets = new Dictionary<Guid, int>();
         while (await reader.ReadAsync(ct))

@@ -48,7 +48,8 @@ public sealed partial class MoveSide
             """;
         await using (var batch = new NpgsqlBatch(await SessionAsync(ct)) { EnableErrorBarriers = true })
         {
-            batch.BatchCommands.Add(new(Block($"{MoveSchema.Own(worker)} {Shut}")));
+            // On the disk with the marker, which comes later in the same log: one wait instead of two.
+            batch.BatchCommands.Add(new(Block($"set local synchronous_commit = off; {MoveSchema.Own(worker)} {Shut}")));
             batch.BatchCommands.Add(new(mark) { Parameters = { new() { Value = marker }, new() { Value = worker.Operation }, new() { Value = worker.Epoch } } });
             if (await TranslateAsync(batch.ExecuteScalarAsync(ct)) is 1L)
             {

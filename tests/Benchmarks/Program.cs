@@ -12,7 +12,9 @@ IBenchmark[] all =
 [
     new OnboardWarm(), new OnboardCold(town), new CatalogTenThousand(town),
     new Resolve(), new Limit(), new ContextCost(), new PoolCold(tenants, 100, 1.4), new PoolCold(tenants, 400, 1.6), new PoolHot(tenants), new Noisy(tenants), new RequestCost(tenants),
-    new Provision(), new ReconcileCloud(), new MoveTwoHundred(),
+    new Provision(), new ReconcileCloud(), 
+    new MoveInUse("move-200mb", megabytes: 200, rounds: 5), new MoveInUse("move-far", megabytes: 200, rounds: 3, TimeSpan.FromMilliseconds(20), worst: 250),
+    new MoveInUse("move-1gb", megabytes: 1000, rounds: 2), new MoveInUse("move-5gb", megabytes: 5000, rounds: 1), new DrainHundred(),
     new MigrateThousand(fleet), new MigrateNone(fleet), new MigrateTraffic(fleet),
 ];
 var unknown = args.Except(all.Select(benchmark => benchmark.Name), StringComparer.Ordinal).ToList();

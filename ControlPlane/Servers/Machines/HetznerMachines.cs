@@ -97,6 +97,12 @@ public sealed class HetznerMachines(
 
     public Task ConfigureAsync(Machine machine, MachineSetup setup, Action<string> say, CancellationToken ct) => playbook.RunAsync(machine, setup, say, ct);
 
+    public async Task LetInAsync(Machine machine, MachineSetup setup, Action<string> say, CancellationToken ct)
+    {
+        await basics.EnsureFirewallAsync(ct);
+        await playbook.LetInAsync(machine, setup, say, ct);
+    }
+
     public async Task<MachineDatabase> FindDatabaseAsync(Machine machine, CancellationToken ct)
     {
         const string Certificate = "/etc/postgresql/controlplane/server.crt";

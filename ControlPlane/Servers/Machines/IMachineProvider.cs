@@ -34,6 +34,9 @@ public interface IMachineProvider
     /// <summary>Makes it what it shall be. A second time changes nothing.</summary>
     Task ConfigureAsync(Machine machine, MachineSetup setup, Action<string> say, CancellationToken ct);
 
+    /// <summary>Opens its PostgreSQL to the peers of its setup, and to no others. What runs on it goes on.</summary>
+    Task LetInAsync(Machine machine, MachineSetup setup, Action<string> say, CancellationToken ct);
+
     /// <summary>The way to its PostgreSQL.</summary>
     Task<MachineDatabase> FindDatabaseAsync(Machine machine, CancellationToken ct);
 

@@ -36,6 +36,9 @@ public sealed class LocalMachines(ControlPlaneSettings settings, ClusterProfile 
     public async Task ConfigureAsync(Machine machine, MachineSetup setup, Action<string> say, CancellationToken ct) =>
         say($"Its PostgreSQL listens on port {(await StartAsync(machine, ct)).Port}.");
 
+    /// <summary>Clusters beside each other meet by themselves.</summary>
+    public Task LetInAsync(Machine machine, MachineSetup setup, Action<string> say, CancellationToken ct) => Task.CompletedTask;
+
     public async Task<MachineDatabase> FindDatabaseAsync(Machine machine, CancellationToken ct) =>
         new((await StartAsync(machine, ct)).ConnectionString, Certificate: null);
 

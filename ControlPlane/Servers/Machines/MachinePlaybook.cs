@@ -16,14 +16,18 @@ public sealed class MachinePlaybook(MachineAccess access, HostKeyAlarm alarm, Ma
     public async Task RunAsync(Machine machine, MachineSetup setup, Action<string> say, CancellationToken ct) =>
         await PlayAsync("site.yml", machine, Variables(machine, setup, (await access.KeyAsync(ct)).PublicKey), say, ct);
 
+    /// <summary>Opens its database to its peers, and to nobody else; what runs on it goes on.</summary>
+    public async Task LetInAsync(Machine machine, MachineSetup setup, Action<string> say, CancellationToken ct) =>
+        await PlayAsync("site.yml", machine, Variables(machine, setup, (await access.KeyAsync(ct)).PublicKey), say, ct, ["base", "postgresql"]);
+
     /// <summary>Takes away all that is the machine's own, before a snapshot. Nobody can log in to it afterwards.</summary>
     public Task PrepareImageAsync(Machine machine, Action<string> say, CancellationToken ct) => PlayAsync("image.yml", machine, [], say, ct);
 
-    private async Task PlayAsync(string name, Machine machine, JsonObject variables, Action<string> say, CancellationToken ct)
+    private async Task PlayAsync(string name, Machine machine, JsonObject variables, Action<string> say, CancellationToken ct, IReadOnlyList<string>? tags = null)
     {
         var host = new PlaybookHost(MachineAccess.TargetOf(machine), ["database", "application", "edge"], variables);
         var key = await access.KeyAsync(ct);
-        await alarm.WatchAsync(machine, () => WatchedPlaybook.RunAsync(machines.Playbooks, name, host, key, say, ct), ct);
+        await alarm.WatchAsync(machine, () => WatchedPlaybook.RunAsync(machines.Playbooks, name, host, key, say, ct, tags), ct);
     }
 
     private JsonObject Variables(Machine machine, MachineSetup setup, string adminKey)
@@ -35,6 +39,7 @@ public sealed class MachinePlaybook(MachineAccess access, HostKeyAlarm alarm, Ma
             // One that waits for its customer serves nobody yet.
             ["server_kind"] = setup.TenantHost is null ? "shared" : "dedicated",
             ["trusted"] = Strings([.. machines.EgressNetworks, $"{machine.Address}/32"]),
+            ["database_peers"] = Strings(setup.Peers),
             ["admin_user"] = MachineAccess.AdminUser,
             ["admin_keys"] = Strings([adminKey]),
             ["postgresql_admin"] = DatabaseAdmin,

@@ -21,6 +21,7 @@ public sealed class MachineSetups(IDbContextFactory<CatalogDb> catalogs, SecretB
             secrets.Unprotect(machine.RuntimeKeySecret, SecretPlaces.MachineRuntimeKey(machine.Id)),
             host,
             certificate is null ? null : new ServerCertificate(host!, certificate.Issued.ChainPem, certificate.Issued.RevealPrivateKey(), certificate.Revision),
-            settings.Machines.UsesCloud && !isForImage ? await releases.FetchNewestAsync(ct) : null);
+            settings.Machines.UsesCloud && !isForImage ? await releases.FetchNewestAsync(ct) : null,
+            await DatabasePeers.OfAsync(db, machine, ct));
     }
 }

@@ -13,7 +13,7 @@ public sealed class ConfigureMachine(IMachineProvider provider, MachineSetups se
         var machine = await MachineOf.LoadAsync(step, ct);
         var setup = await setups.ReadAsync(machine, ct);
         await provider.ConfigureAsync(machine, setup, step.Log, ct);
-        await MachineOf.ChangeAsync(step, m => m.CertificateRevision = setup.Certificate?.Revision, ct);
+        await MachineOf.ChangeAsync(step, m => (m.CertificateRevision, m.Peers) = (setup.Certificate?.Revision, [.. setup.Peers]), ct);
         return StepResult.Done;
     }
 }

@@ -32,7 +32,7 @@ public sealed class BeginRest(ServerConnections servers, RuntimeHolds runtimes, 
             async db =>
             {
                 Rest.Begin(step, await db.NowAsync(ct));
-                await MovingRoute.PublishAsync(db, step.SubjectId, RouteState.Held, Rest.BackAt(step), ct);
+                await RoutePublisher.PublishAsync(db, step.SubjectId, RouteState.Held, ct, Rest.BackAt(step));
                 revision = await db.Routes.Where(r => r.TenantId == step.SubjectId).Select(r => r.Revision).SingleAsync(ct);
             },
             ct);

@@ -4,6 +4,7 @@ using ControlPlane.Operations;
 using ControlPlane.Runtimes;
 using ControlPlane.Start;
 using Microsoft.EntityFrameworkCore;
+using NpgsqlTypes;
 using Provisioner.Moves;
 using TenantRuntime.Routes;
 
@@ -22,8 +23,9 @@ public sealed class Cut(RuntimeHolds runtimes, ControlPlaneSettings settings)
 
     /// <summary>Null when it is done; else why it has to wait. Call it again then.</summary>
     /// <param name="ready">The new place is whole and nobody writes anywhere.</param>
-    /// <param name="flip">Says in the catalog that the tenant lives in the new place.</param>
-    public async Task<string?> RunAsync(StepContext step, MoveSide from, MoveSide to, Func<CancellationToken, Task> ready, Func<CatalogDb, CutTimes, Task> flip, CancellationToken ct)
+    /// <param name="move">Where the times are kept.</param>
+    /// <param name="flip">Says in the catalog that the tenant lives in the new place, in whose log the way back begins at that position.</param>
+    public async Task<string?> RunAsync(StepContext step, Guid move, MoveSide from, MoveSide to, Func<CancellationToken, Task> ready, Func<CatalogDb, NpgsqlLogSequenceNumber, Task> flip, CancellationToken ct)
     {
         await ReopenAsync(step, from, ct);
         if (await from.FindObstacleAsync(ct) is { } obstacle)
@@ -46,20 +48,29 @@ public sealed class Cut(RuntimeHolds runtimes, ControlPlaneSettings settings)
                 step.Log("An application is still at work in the old place; what it has not committed is cut off.");
             }
 
-            var blocked = Stopwatch.StartNew();
-            var marker = Guid.CreateVersion7();
-            await from.ShutAsync(marker, WorkerOf(step), settings.Moves.Hold, limit.Token);
-            var wayBack = await to.SettleAsync(marker, settings.Moves.Hold, limit.Token);
-            await ready(limit.Token);
+            var blocked = new Stopwatch();
+            var took = "";
             await step.WriteAsync(
                 async db =>
                 {
-                    await flip(db, new CutTimes(blocked.Elapsed, held.Elapsed, wayBack));
+                    // Within the transaction of the flip, which so is open already when nobody can write any more.
+                    blocked.Start();
+                    var marker = Guid.CreateVersion7();
+                    await from.ShutAsync(marker, WorkerOf(step), settings.Moves.Hold, limit.Token);
+                    var shut = blocked.Elapsed;
+                    var wayBack = await to.SettleAsync(marker, settings.Moves.Hold, limit.Token);
+                    await ready(limit.Token);
+                    var settled = blocked.Elapsed;
+                    await flip(db, wayBack);
                     await step.PassPointOfNoReturnAsync(db, limit.Token);
                     await PublishAsync(db, step, held: false, limit.Token);
+                    took = $"{shut.TotalMilliseconds:0.0} to shut the old place, {(settled - shut).TotalMilliseconds:0.0} until the new one had everything";
                 },
                 limit.Token);
-            step.Log($"Nobody could write for {blocked.Elapsed.TotalMilliseconds:0.0} ms; requests waited for {held.Elapsed.TotalMilliseconds:0.0} ms.");
+            blocked.Stop();
+            held.Stop();
+            step.Log($"Nobody could write for {blocked.Elapsed.TotalMilliseconds:0.0} ms ({took}); requests waited for {held.Elapsed.TotalMilliseconds:0.0} ms.");
+            await step.WriteAsync(db => MoveFlip.RecordAsync(db, move, blocked.Elapsed, held.Elapsed, ct), ct);
             return null;
         }
         catch (Exception e) when (e is not (LeaseLostException or StaleMoverException))
@@ -117,5 +128,5 @@ public sealed class Cut(RuntimeHolds runtimes, ControlPlaneSettings settings)
     }
 
     private static Task PublishAsync(CatalogDb db, StepContext step, bool held, CancellationToken ct) =>
-        MovingRoute.PublishAsync(db, step.SubjectId, held ? RouteState.Held : RouteState.Active, backAt: null, ct);
+        RoutePublisher.PublishAsync(db, step.SubjectId, held ? RouteState.Held : RouteState.Active, ct);
 }

@@ -3,6 +3,7 @@ using ControlPlane.Operations;
 using ControlPlane.Problems;
 using ControlPlane.Servers;
 using Microsoft.EntityFrameworkCore;
+using NpgsqlTypes;
 
 namespace ControlPlane.Tenants.Moving;
 
@@ -23,7 +24,7 @@ public sealed class CutBack(ServerConnections servers, Cut cut) : Step
         }
 
         await RequireFollowingAsync(pair, step, ct);
-        var obstacle = await cut.RunAsync(step, pair.To, pair.From, ready => pair.From.OpenAsync(Cut.WorkerOf(step), ready), FlipAsync, ct);
+        var obstacle = await cut.RunAsync(step, id, pair.To, pair.From, ready => pair.From.OpenAsync(Cut.WorkerOf(step), ready), FlipAsync, ct);
         if (obstacle is not null)
         {
             await pair.From.CloseAsync(Cut.WorkerOf(step), ct);
@@ -33,13 +34,13 @@ public sealed class CutBack(ServerConnections servers, Cut cut) : Step
 
         return StepResult.Done;
 
-        Task FlipAsync(CatalogDb db, CutTimes times) =>
+        Task FlipAsync(CatalogDb db, NpgsqlLogSequenceNumber wayBack) =>
             db.Database.ExecuteSqlAsync(
                 $"""
                 update tenant_databases set state = 'dropping' where id = {pair.Target.Id} and state = 'assigned';
                 update tenant_databases set state = 'assigned' where id = {pair.Source.Id} and state = 'retained';
                 update tenants set database_id = {pair.Source.Id}, tier = (select s.tier from servers s where s.id = {pair.Source.ServerId}) where id = {step.SubjectId};
-                update moves set state = 'returned', blocked_milliseconds = {times.Blocked.TotalMilliseconds}, held_milliseconds = {times.Held.TotalMilliseconds} where id = {id} and state = 'soaking'
+                update moves set state = 'returned' where id = {id} and state = 'soaking'
                 """,
                 ct);
     }

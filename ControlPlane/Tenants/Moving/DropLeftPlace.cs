@@ -3,24 +3,32 @@ using ControlPlane.Operations;
 using ControlPlane.Runtimes;
 using ControlPlane.Servers;
 using Microsoft.EntityFrameworkCore;
+using Provisioner.Moves;
+using Provisioner.Postgres;
 
 namespace ControlPlane.Tenants.Moving;
 
 /// <summary>Drops the database that the tenant has left: the old one, or the new one where it went back. Nothing is in it that the other has not.</summary>
-public sealed class DropLeftPlace(ServerConnections servers, LeftMachine machine) : Step
+public sealed class DropLeftPlace(ServerConnections servers, LeftMachine machine, MeetingServers meeting) : Step
 {
+    public override TimeSpan Deadline => TimeSpan.FromMinutes(5);
+
     public override async Task<StepResult> RunAsync(StepContext step, CancellationToken ct)
     {
-        var id = step.Input<OfMove>().Move;
-        await using var pair = await MovePair.LoadAsync(id, step, servers, ct);
-        var hasReturned = pair.Move.State == MoveState.Returned;
-        var (left, server, side) = hasReturned ? (pair.Target, pair.TargetServer, pair.To) : (pair.Source, pair.SourceServer, pair.From);
-        if (left.State == TenantDatabaseState.Dropped)
+        await using var pair = await MovePair.LoadAsync(step.Input<OfMove>().Move, step, servers, ct);
+        var (left, server, side) = pair.Move.State == MoveState.Returned ? (pair.Target, pair.TargetServer, pair.To) : (pair.Source, pair.SourceServer, pair.From);
+        // A second attempt may find its machine gone.
+        if (left.State != TenantDatabaseState.Dropped)
         {
-            // Its machine may be gone by now.
-            return StepResult.Done;
+            await DropAsync(step, pair, left, server, side, ct);
         }
 
+        await meeting.MeetAsync(step, [pair.Source.ServerId, pair.Target.ServerId], ct);
+        return StepResult.Done;
+    }
+
+    private async Task DropAsync(StepContext step, MovePair pair, TenantDatabase left, PostgresServer server, MoveSide side, CancellationToken ct)
+    {
         await step.WriteAsync(async db => (await db.Databases.SingleAsync(d => d.Id == left.Id, ct)).BeginDrop(), ct);
         await side.DisposeAsync();
         await server.DropDatabaseAsync(side.Name, ct);
@@ -30,9 +38,9 @@ public sealed class DropLeftPlace(ServerConnections servers, LeftMachine machine
             async db =>
             {
                 (await db.Databases.SingleAsync(d => d.Id == left.Id, ct)).EndDrop();
-                if (!hasReturned)
+                if (left == pair.Source)
                 {
-                    (await db.Moves.SingleAsync(m => m.Id == id, ct)).End();
+                    (await db.Moves.SingleAsync(m => m.Id == pair.Move.Id, ct)).End();
                 }
 
                 // Runtimes of the server that it left forget it.
@@ -42,6 +50,5 @@ public sealed class DropLeftPlace(ServerConnections servers, LeftMachine machine
             ct);
         machine.Wake(removal);
         step.Log($"{side.Place} is gone.");
-        return StepResult.Done;
     }
 }

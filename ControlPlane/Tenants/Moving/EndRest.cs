@@ -1,5 +1,6 @@
 using ControlPlane.Catalog;
 using ControlPlane.Operations;
+using ControlPlane.Runtimes;
 using ControlPlane.Servers;
 using ControlPlane.Start;
 using TenantRuntime.Routes;
@@ -24,9 +25,10 @@ public sealed class EndRest(ServerConnections servers, Cut cut, ControlPlaneSett
             async db =>
             {
                 rested = await db.NowAsync(ct) - Rest.Since(step);
-                await MoveFlip.ToTargetAsync(db, pair, soak, new CutTimes(rested, rested, WayBack: null), ct);
+                await MoveFlip.ToTargetAsync(db, pair, soak, wayBack: null, ct);
+                await MoveFlip.RecordAsync(db, pair.Move.Id, rested, rested, ct);
                 await step.PassPointOfNoReturnAsync(db, ct);
-                await MovingRoute.PublishAsync(db, step.SubjectId, RouteState.Active, backAt: null, ct);
+                await RoutePublisher.PublishAsync(db, step.SubjectId, RouteState.Active, ct);
             },
             ct);
         step.Log($"It has rested for {rested.TotalSeconds:0.0} s. The old place is kept until {TimeProvider.System.GetUtcNow() + soak:yyyy-MM-dd HH:mm} UTC; it does not follow.");

@@ -13,12 +13,14 @@ namespace ControlPlane.Tenants.Moving;
 
 /// <summary>
 /// Looks whether the tenant can be moved, and reserves the place on the other server: the row of a database that has the operation's
-/// id. Undone, it is given up.
+/// id. Both servers let each other in. Undone, it is given up.
 /// </summary>
-public sealed class PlanMove(NewDatabase newDatabase, ServerConnections servers) : Step
+public sealed class PlanMove(NewDatabase newDatabase, ServerConnections servers, MeetingServers meeting) : Step
 {
     /// <summary>How much is written is of use to who decides; that has been decided.</summary>
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
+
+    public override TimeSpan Deadline => TimeSpan.FromMinutes(5);
 
     public override async Task<StepResult> RunAsync(StepContext step, CancellationToken ct)
     {
@@ -43,23 +45,35 @@ public sealed class PlanMove(NewDatabase newDatabase, ServerConnections servers)
                 db.Moves.Add(new Move { Id = step.OperationId, TenantId = tenant.Id, SourceId = source.Id, Mode = request.Mode });
             },
             ct);
+        await MeetAsync(step, ct);
         return StepResult.Done;
     }
 
-    public override Task UndoAsync(StepContext step, CancellationToken ct) => step.WriteAsync(
-        async db =>
-        {
-            if (await db.Moves.SingleOrDefaultAsync(m => m.Id == step.OperationId, ct) is not { } move)
+    public override async Task UndoAsync(StepContext step, CancellationToken ct)
+    {
+        await step.WriteAsync(
+            async db =>
             {
-                return;
-            }
+                if (await db.Moves.SingleOrDefaultAsync(m => m.Id == step.OperationId, ct) is not { } move)
+                {
+                    return;
+                }
 
-            move.Undo();
-            var target = await db.Databases.SingleAsync(d => d.Id == move.Id, ct);
-            target.BeginDrop();
-            target.EndDrop();
-        },
-        ct);
+                move.Undo();
+                var target = await db.Databases.SingleAsync(d => d.Id == move.Id, ct);
+                target.BeginDrop();
+                target.EndDrop();
+            },
+            ct);
+        await MeetAsync(step, ct);
+    }
+
+    private async Task MeetAsync(StepContext step, CancellationToken ct)
+    {
+        var ends = await step.ReadAsync(
+            db => db.Moves.Where(m => m.Id == step.OperationId).SelectMany(m => db.Databases.Where(d => d.Id == m.Id || d.Id == m.SourceId).Select(d => d.ServerId)).ToListAsync(ct), ct);
+        await meeting.MeetAsync(step, ends, ct);
+    }
 
     /// <summary>Says what was found, and refuses where something must be changed first.</summary>
     private async Task RequireMovableAsync(StepContext step, Guid to, MoveMode mode, CancellationToken ct)

@@ -15,7 +15,10 @@ public sealed record FirewallRule(
     private static readonly IReadOnlyList<string> Everyone = ["0.0.0.0/0", "::/0"];
 
     /// <summary>Lets everybody in the world in to one TCP port.</summary>
-    public static FirewallRule AllowTcp(int port, string description) => new("in", "tcp", $"{port}", Everyone, [], description);
+    public static FirewallRule AllowTcp(int port, string description) => AllowTcp(port, description, Everyone);
+
+    /// <param name="from">Networks, at most 100.</param>
+    public static FirewallRule AllowTcp(int port, string description, IReadOnlyList<string> from) => new("in", "tcp", $"{port}", from, [], description);
 
     /// <summary>Whether both let the same pass; the description and the order of addresses do not count.</summary>
     public bool Equals(FirewallRule? other) =>

@@ -94,6 +94,8 @@ public sealed class EdgeInMemory : IMachineProvider, IChallengeSolver, IAsyncDis
 
     public Task ConfigureAsync(Machine machine, MachineSetup setup, Action<string> say, CancellationToken ct) => Machines.ConfigureAsync(machine, setup, say, ct);
 
+    public Task LetInAsync(Machine machine, MachineSetup setup, Action<string> say, CancellationToken ct) => Machines.LetInAsync(machine, setup, say, ct);
+
     public Task<MachineDatabase> FindDatabaseAsync(Machine machine, CancellationToken ct) => Machines.FindDatabaseAsync(machine, ct);
 
     public Task RemoveAsync(Machine machine, Action<string> say, CancellationToken ct) => Machines.RemoveAsync(machine, say, ct);

@@ -47,8 +47,17 @@ public sealed class RouteVisibilityTests(ApiHost api) : IClassFixture<ApiHost>, 
             """);
 
         (await api.GetAsync("/v1/runtime/routes", key)).Text.ShouldContain(moved.Password);
+        (await SharesAsync()).ShouldBe(1, "without connections it could not serve the tenant there");
         await api.Database.ExecuteAsync($"update tenant_databases set state = 'dropped', tenant_id = null where id = '{old}'; update moves set state = 'ended' where source_id = '{old}'");
         (await api.GetAsync("/v1/runtime/routes", key)).Text.ShouldNotContain(moved.Password);
+        (await SharesAsync()).ShouldBe(0);
+
+        async Task<int> SharesAsync()
+        {
+            var home = await api.Database.ScalarAsync($"select id from servers where name = '{moved.Server}'");
+            var answer = await api.PostAsync("/v1/runtime/budget", new { instance = "old", servers = new[] { new { serverId = home, inUse = 0, wanted = 1 } } }, key);
+            return answer.Body["servers"]!.AsArray().Count;
+        }
     }
 
     [Fact]

@@ -102,6 +102,9 @@ public class CloudWorld : IAsyncLifetime
         File.Delete(rootFile);
     }
 
+    /// <summary>The application on a machine, whatever customers' names lead to.</summary>
+    public static Crm ApplicationOn(IPAddress machine) => new(Via.Address(machine, judge: (_, _, _, _) => true), slug => new($"https://{slug}.app.{Zone}"));
+
     /// <summary>A customer sets a record in its own zone.</summary>
     public Task LeadAsync(RecordType type, string name, string value) =>
         new HetznerDns(hetzner).EnsureAsync(new RecordSet(new RecordName(ForeignZone, name, type), [value]), Owner, CancellationToken.None);

@@ -18,7 +18,8 @@ public sealed class DedicatedCustomerTests(CloudWorld world, ITestOutputHelper o
 
         var server = world.Cloud.Read(c => c.Servers.All.Single());
         var address = world.Cloud.Read(c => c.Zones.Find(CloudWorld.Zone)!.Find("big.app", "A")!.Records.Single().Value);
-        var answer = await CallAsync(IPAddress.Parse(address), "big", "/api/whoami");
+        using var crm = CloudWorld.ApplicationOn(IPAddress.Parse(address));
+        var answer = await crm.GetAsync("big", "/api/whoami");
         answer.Status.ShouldBe(200, answer.Text);
         ((string)answer.Body["slug"]!).ShouldBe("big");
         server.DeleteProtected.ShouldBeTrue();
@@ -57,12 +58,5 @@ public sealed class DedicatedCustomerTests(CloudWorld world, ITestOutputHelper o
         (await world.System.EndAsync(operation, TimeSpan.FromMinutes(5))).ShouldBe("done");
         world.Cloud.Read(c => c.Servers.Count).ShouldBe(before + 1);
         (await world.OracleAsync()).ShouldBeEmpty();
-    }
-
-    private static async Task<Answer> CallAsync(IPAddress address, string slug, string path)
-    {
-        using var http = Via.Address(address, judge: (_, _, _, _) => true);
-        using var answer = await http.GetAsync(new Uri($"https://{slug}.app.{CloudWorld.Zone}{path}"));
-        return new((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 }

@@ -39,7 +39,7 @@ public sealed class MachineFaultTests(CloudWorld world) : IClassFixture<CloudWor
         (await OpenAsync("machine_open")).ShouldBe([name]);
         (await Ctl.RunAsync(world.System, "servers", "inventory", "--wait")).ExitCode.ShouldBe(0);
         (await OpenAsync("dns_missing")).ShouldBeEmpty();
-        world.Cloud.Read(c => (c.Firewalls.All.Single().Rules.Count, c.Firewalls.All.Single().ServerIds.Contains(server))).ShouldBe((3, true));
+        world.Cloud.Read(c => (c.Firewalls.All.Single().Rules.Count, c.Firewalls.All.Single().ServerIds.Contains(server))).ShouldBe((4, true));
 
         var before = world.Cloud.Read(c => c.Servers.Count);
         world.Cloud.Vanish(server);

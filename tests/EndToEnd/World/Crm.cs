@@ -5,12 +5,17 @@ using Support;
 namespace EndToEnd.World;
 
 /// <summary>The tenants' own application, as their people see it.</summary>
-public sealed class Crm(Actor process) : IDisposable
+/// <param name="home">Where a tenant is, by its slug.</param>
+/// <param name="process">Null where it runs on a machine of the control plane's.</param>
+public sealed class Crm(HttpClient http, Func<string, Uri> home, Actor? process = null) : IDisposable
 {
-    // Any name below localhost leads here, whether or not this machine's resolver knows that.
-    private readonly HttpClient http = Via.Address(IPAddress.Loopback, process.Address.Port);
+    /// <summary>Any name below localhost leads here, whether or not this machine's resolver knows that.</summary>
+    public Crm(Actor process)
+        : this(Via.Address(IPAddress.Loopback, process.Address.Port), slug => new($"http://{slug}.localhost:{process.Address.Port}"), process)
+    {
+    }
 
-    public Uri Address => process.Address;
+    public Uri Address => process!.Address;
 
     /// <summary>Waits for this answer at the tenant's own host.</summary>
     public async Task AnswersAsync(string slug, HttpStatusCode wanted, TimeSpan limit)
@@ -43,9 +48,9 @@ public sealed class Crm(Actor process) : IDisposable
     public Task<string> ContactsAsync(string slug) => http.GetStringAsync(At(slug, "/api/contacts"));
 
     /// <summary>SIGKILL.</summary>
-    public Task KillAsync() => process.KillAsync();
+    public Task KillAsync() => process!.KillAsync();
 
     public void Dispose() => http.Dispose();
 
-    private Uri At(string slug, string path) => new($"http://{slug}.localhost:{process.Address.Port}{path}");
+    private Uri At(string slug, string path) => new(home(slug), path);
 }

@@ -68,6 +68,26 @@ public sealed class SiteTests(ConfiguredServer configured, ITestOutputHelper out
     }
 
     [RealHostFact]
+    public async Task Servers_that_customers_move_to_reach_the_database_as_the_customers_roles_only()
+    {
+        const string Password = "not a secret: a throw-away role's";
+        await configured.ShellAsync($"runuser -u postgres -- psql -qc \"create role t_moving login password '{Password}'; create role m_moving login password '{Password}' in role t_moving\" && runuser -u postgres -- createdb t_moving");
+        var gateway = $"{Address[..Address.LastIndexOf('.')]}.1";
+        var pinned = await CertificateAsync(await configured.ShellAsync("cat /etc/postgresql/controlplane/server.crt"));
+
+        await configured.RunAsync(change: new JsonObject { ["database_peers"] = new JsonArray(gateway) }, tags: ["base", "postgresql"]);
+
+        (await Ports.OpenAsync(Address, [5432, 6432])).ShouldBe([5432]);
+        (await QueryAsync(pinned, "t_moving", Password, "t_moving")).ShouldBe("TLSv1.3");
+        (await QueryAsync(pinned, "m_moving", Password, "t_moving")).ShouldBe("TLSv1.3");
+        (await Should.ThrowAsync<PostgresException>(() => QueryAsync("", "t_moving", Password, "t_moving"))).Message.ShouldContain("no encryption");
+        (await Should.ThrowAsync<PostgresException>(() => QueryAsync(pinned, "t_moving", Password))).Message.ShouldContain("no pg_hba.conf entry");
+        (await Should.ThrowAsync<PostgresException>(() => QueryAsync(pinned, ConfiguredServer.Admin, configured.AdminPassword))).Message.ShouldContain("no pg_hba.conf entry");
+        await configured.RunAsync(tags: ["base", "postgresql"]);
+        (await Ports.OpenAsync(Address, [5432])).ShouldBeEmpty();
+    }
+
+    [RealHostFact]
     public async Task SSH_takes_keys_only_and_never_root()
     {
         var settings = (await configured.ShellAsync("sshd -T")).Split('\n');
@@ -148,14 +168,14 @@ public sealed class SiteTests(ConfiguredServer configured, ITestOutputHelper out
     }
 
     /// <returns>The version of TLS that the session speaks.</returns>
-    private async Task<string?> QueryAsync(string certificate)
+    private async Task<string?> QueryAsync(string certificate, string user = ConfiguredServer.Admin, string? password = null, string database = "postgres")
     {
         var connection = new NpgsqlConnectionStringBuilder
         {
             Host = Address,
-            Username = ConfiguredServer.Admin,
-            Password = configured.AdminPassword,
-            Database = "postgres",
+            Username = user,
+            Password = password ?? configured.AdminPassword,
+            Database = database,
             SslMode = certificate.Length > 0 ? SslMode.VerifyCA : SslMode.Disable,
             RootCertificate = certificate.Length > 0 ? certificate : null,
             Pooling = false,
