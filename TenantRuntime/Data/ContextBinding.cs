@@ -18,6 +18,9 @@ internal sealed class ContextBinding(IRelationalConnection relational, NpgsqlCon
     /// <summary>What the context holds while it is not connected; it leads nowhere.</summary>
     public NpgsqlConnection Nowhere { get; } = nowhere;
 
+    /// <summary>The request or job.</summary>
+    public TenantScope Scope { get; } = scope;
+
     public ServerConnection? Connection { get; private set; }
 
     /// <summary>The request or job is over.</summary>
@@ -35,7 +38,7 @@ internal sealed class ContextBinding(IRelationalConnection relational, NpgsqlCon
     public async ValueTask BeginUseAsync(CancellationToken ct)
     {
         await DropBrokenAsync();
-        Connection = await scope.TakeAsync(announces: true, ct);
+        Connection = await Scope.TakeAsync(announces: true, ct);
         Relational.SetDbConnection(Connection.Npgsql, contextOwnsConnection: false);
     }
 
@@ -52,7 +55,7 @@ internal sealed class ContextBinding(IRelationalConnection relational, NpgsqlCon
         lastCommands = used.Commands;
         lastBeganReading = used.BeganReading;
         Connection = null;
-        return scope.GiveBackAsync(used, lost);
+        return Scope.GiveBackAsync(used, lost);
     }
 
     /// <summary>Ends a use whose connection broke: EF Core says nothing about it, taking it for closed.</summary>

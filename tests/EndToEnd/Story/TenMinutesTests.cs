@@ -42,6 +42,9 @@ public sealed partial class TenMinutesTests : IDisposable
             (await application.GetAsync(slug, "/notes")).Expect(200).Text.ShouldBe("""[{"id":1,"text":"Every customer begins with this one"}]""");
         }
 
+        (await application.PostAsync("acme", "/notes", new { id = 0, text = "Safely written" })).Expect(200);
+        (await application.GetAsync("acme", "/notes")).Expect(200).Text.ShouldContain("Safely written");
+
         (await application.GetAsync("nobody", "/")).Expect(404);
     }
 

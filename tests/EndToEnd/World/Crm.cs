@@ -45,6 +45,13 @@ public sealed class Crm(HttpClient http, Func<string, Uri> home, Actor? process 
         return new((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
+    /// <summary>What they send there, and what comes back.</summary>
+    public async Task<Answer> PostAsync(string slug, string path, object body)
+    {
+        using var answer = await http.PostAsJsonAsync(At(slug, path), body);
+        return new((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
     public Task<string> ContactsAsync(string slug) => http.GetStringAsync(At(slug, "/api/contacts"));
 
     /// <summary>SIGKILL.</summary>
