@@ -45,6 +45,9 @@ public sealed class Placement(NewDatabase newDatabase, ApplicationSchema schema)
         409, "no_capacity", $"No {CatalogConventions.Snake(tier.ToString())} server in region '{tenant.Region}' has room for '{tenant.Slug}'.",
         "Add a server with: ctl servers add, or uncordon one; then try again.");
 
+    public static ProblemException NoMachine(string region) => new(
+        409, "no_machine", $"No machine can be bought in region '{region}'.", "See what can be with: ctl servers offers; what may be is set by Machines__Choices.");
+
     /// <summary>The machine that was made for it; null when there is none.</summary>
     private static Task<Guid?> FindOwnAsync(CatalogDb db, Tenant tenant, CancellationToken ct) =>
         db.Machines.Where(m => m.TenantId == tenant.Id && m.State == MachineState.Ready).Select(m => (Guid?)m.Id).SingleOrDefaultAsync(ct);

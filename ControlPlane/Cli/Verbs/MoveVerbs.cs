@@ -41,13 +41,20 @@ internal static class MoveVerbs
         var tier = new Argument<string>("tier") { Description = "A server of its own, or a place on a shared one." };
         tier.AcceptOnlyFromAmong("shared", "dedicated");
         var dump = Dump();
+        var plan = new Option<bool>("--plan") { Description = "Only say what it would take and cost, and what speaks against it." };
         return new Verb(
             "tier",
             "Gives a customer a server of its own, or a place on a shared one, and moves it there while it works.",
+            "ctl tenants tier acme dedicated --plan",
             "ctl tenants tier acme dedicated --wait")
-            .With(slug, tier, dump, OperationEnd.Wait, OperationEnd.Timeout)
+            .With(slug, tier, plan, dump, OperationEnd.Wait, OperationEnd.Timeout)
             .Does(console, async (call, ct) =>
             {
+                if (call.Get(plan))
+                {
+                    return await PlanAsync(call, "tier-plan", ("tier", call.Parsed.GetValue(tier)), slug, dump, ct);
+                }
+
                 var accepted = await call.Api.PostAsync($"/v1/tenants/{call.Path(slug)}/tier", new() { ["tier"] = call.Parsed.GetValue(tier), ["dump"] = call.Get(dump) }, ct);
                 return await OperationEnd.OfAsync(call, accepted, $"{call.Parsed.GetValue(slug)} is {call.Parsed.GetValue(tier)}", ct);
             });
@@ -69,7 +76,7 @@ internal static class MoveVerbs
             {
                 if (call.Get(plan))
                 {
-                    return await PlanAsync(call, $"/v1/tenants/{call.Path(slug)}/move-plan", call.Get(to)!, call.Get(dump), ct);
+                    return await PlanAsync(call, "move-plan", ("server", call.Get(to)), slug, dump, ct);
                 }
 
                 var accepted = await call.Api.PostAsync($"/v1/tenants/{call.Path(slug)}/move", new() { ["server"] = call.Get(to), ["dump"] = call.Get(dump) }, ct);
@@ -82,9 +89,9 @@ internal static class MoveVerbs
         Description = "For what replication cannot carry: by dump and restore, while the customer is away behind a page that says until when. No way back without another copy.",
     };
 
-    private static async Task<int> PlanAsync(Verb.Call call, string path, string server, bool dump, CancellationToken ct)
+    private static async Task<int> PlanAsync(Verb.Call call, string plan, (string Name, string? Value) where, Argument<string> slug, Option<bool> dump, CancellationToken ct)
     {
-        var answer = await call.Api.GetAsync(Shared.Query(path, ("server", server), ("dump", dump ? "true" : null)), ct);
+        var answer = await call.Api.GetAsync(Shared.Query($"/v1/tenants/{call.Path(slug)}/{plan}", where, ("dump", call.Get(dump) ? "true" : null)), ct);
         if (call.Report.IsJson)
         {
             call.Report.Json(answer);
@@ -93,20 +100,27 @@ internal static class MoveVerbs
 
         var isDump = answer.TextOf("mode") == "dump";
         var (hold, soak) = (answer.GetProperty("holdMilliseconds").GetDouble(), answer.GetProperty("soakHours").GetDouble());
-        call.Report.Details(
+        call.Report.Details([
             ("from", answer.TextOf("from")),
-            ("to", answer.TextOf("to")),
+            ("to", answer.GetProperty("makesMachine").GetBoolean() ? $"{answer.TextOf("to")}, which is made first" : answer.TextOf("to")),
             ("how", isDump ? "by a dump, while the customer is away; ask for it with --dump" : "by replication, while the customer works"),
             ("size", string.Create(CultureInfo.InvariantCulture, $"{answer.GetProperty("bytes").GetInt64() / 1e6:0.#} MB")),
             ("preparation", string.Create(CultureInfo.InvariantCulture, $"about {answer.GetProperty("preparationSeconds").GetDouble():0} s")),
             isDump ? ("away", string.Create(CultureInfo.InvariantCulture, $"about {Math.Ceiling(hold / 1000):0} s")) : ("requests wait", string.Create(CultureInfo.InvariantCulture, $"about {hold:0} ms")),
-            ("way back", string.Create(CultureInfo.InvariantCulture, $"{(isDump ? "none; the old place is kept" : "open")} for {soak:0.#} h")));
+            ("way back", string.Create(CultureInfo.InvariantCulture, $"{(isDump ? "none; the old place is kept" : "open")} for {soak:0.#} h")),
+            ("price now", Price(answer, "priceNow") + (answer.Has("priceNow") ? ", until the old place is given up" : "")),
+            ("price after", Price(answer, "priceAfter")),
+            .. answer.GetProperty("backups").EnumerateArray().Select((b, i) => (i == 0 ? "backups" : "", b.GetString()!))]);
         call.Report.Table(
             ["verdict", "what", "advice"],
             [.. answer.GetProperty("findings").EnumerateArray().Select(f => new[] { f.TextOf("verdict"), f.TextOf("detail"), f.TextOf("advice") })],
             "Nothing needs attention.");
         return answer.GetProperty("isRefused").GetBoolean() ? ExitCode.Failed : ExitCode.Done;
     }
+
+    private static string Price(JsonElement answer, string member) => answer.Has(member)
+        ? string.Create(CultureInfo.InvariantCulture, $"{answer.GetProperty(member).GetProperty("monthly").GetDecimal():0.00} {answer.GetProperty(member).TextOf("currency")} a month, without VAT")
+        : "nothing of its own";
 
     private static Verb Back(CliConsole console, Argument<string> slug) =>
         new Verb("move-back", "Brings a customer back to where it lived before its move, with all that it has written since. Takes a moment, and no copy.", "ctl tenants move-back acme --wait")

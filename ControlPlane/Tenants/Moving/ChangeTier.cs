@@ -35,31 +35,39 @@ public sealed record ChangeTier(string Slug, Tier Tier, bool Dump = false) : Com
 
             var mode = request.Dump ? MoveMode.Dump : MoveMode.Replication;
             var tenant = await db.ForChangeAsync(request.Slug, cancellationToken);
-            await db.RequireMovableAsync(tenant, cancellationToken);
-            if (tenant.Tier == request.Tier)
-            {
-                throw new ProblemException(409, SameTier, $"'{tenant.Slug}' is {CatalogConventions.Snake(tenant.Tier.ToString())} already.", "Nothing needs to be done.");
-            }
-
-            if (request.Tier == Tier.Shared)
-            {
-                var server = await Placement.ChooseAsync(db, Tier.Shared, tenant.Region, cancellationToken) ?? throw Placement.NoCapacity(Tier.Shared, tenant);
-                return await BeginAsync<TenantMove, TenantMoveByDump>(tenant, new(server, Mode: mode), cancellationToken);
-            }
-
-            if (!settings.MakesMachines)
-            {
-                throw new ProblemException(
-                    409, "no_provider", "No machine can be made: there is no cloud account.",
-                    $"Set Hetzner__Token, or add a server of your own with: ctl servers add, and then: ctl tenants move {tenant.Slug} --to SERVER");
-            }
-
-            return await BeginAsync<TenantUpgrade, TenantUpgradeByDump>(tenant, new(Mode: mode), cancellationToken);
+            return await RequireAsync(db, tenant, request.Tier, settings, cancellationToken) is { } server
+                ? await BeginAsync<TenantMove, TenantMoveByDump>(tenant, new(server, Mode: mode), cancellationToken)
+                : await BeginAsync<TenantUpgrade, TenantUpgradeByDump>(tenant, new(Mode: mode), cancellationToken);
         }
 
         private async Task<Accepted> BeginAsync<TAtWork, TAtRest>(Tenant tenant, TenantMove.Request move, CancellationToken ct)
             where TAtWork : Workflow
             where TAtRest : Workflow =>
             new(move.Mode == MoveMode.Dump ? await start.OfAsync<TAtRest>(tenant.Id, tenant.Slug, move, ct) : await start.OfAsync<TAtWork>(tenant.Id, tenant.Slug, move, ct));
+    }
+
+    /// <summary>The shared server that it would go to; null where it would get a machine of its own.</summary>
+    /// <exception cref="ProblemException">Its tier cannot change, or not now; says what to do.</exception>
+    internal static async Task<Guid?> RequireAsync(CatalogDb db, Tenant tenant, Tier tier, ControlPlaneSettings settings, CancellationToken ct)
+    {
+        await db.RequireMovableAsync(tenant, ct);
+        if (tenant.Tier == tier)
+        {
+            throw new ProblemException(409, SameTier, $"'{tenant.Slug}' is {CatalogConventions.Snake(tenant.Tier.ToString())} already.", "Nothing needs to be done.");
+        }
+
+        if (tier == Tier.Shared)
+        {
+            return await Placement.ChooseAsync(db, Tier.Shared, tenant.Region, ct) ?? throw Placement.NoCapacity(Tier.Shared, tenant);
+        }
+
+        if (!settings.MakesMachines)
+        {
+            throw new ProblemException(
+                409, "no_provider", "No machine can be made: there is no cloud account.",
+                $"Set Hetzner__Token, or add a server of your own with: ctl servers add, and then: ctl tenants move {tenant.Slug} --to SERVER");
+        }
+
+        return null;
     }
 }

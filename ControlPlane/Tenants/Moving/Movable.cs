@@ -8,6 +8,10 @@ namespace ControlPlane.Tenants.Moving;
 /// <summary>What must be so before a tenant can move.</summary>
 internal static class Movable
 {
+    /// <summary>The tenant, for somebody who changes nothing.</summary>
+    public static async Task<Tenant> ToLookAtAsync(this CatalogDb db, string slug, CancellationToken ct) =>
+        await db.Tenants.AsNoTracking().SingleOrDefaultAsync(t => t.Slug == slug && t.State != TenantState.Purged, ct) ?? throw Problem.NotFound("tenant", slug);
+
     /// <summary>The server that the tenant wants to go to.</summary>
     /// <exception cref="ProblemException">It cannot go there, or not now; says what to do.</exception>
     public static async Task<Server> MovableToAsync(this CatalogDb db, Tenant tenant, string name, CancellationToken ct)

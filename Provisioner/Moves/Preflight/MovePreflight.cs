@@ -27,27 +27,31 @@ public sealed class MovePreflight
     public TimeSpan Watch { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Takes about a second, in which the source's writing is measured.</summary>
+    /// <param name="target">Null where it is yet to be made: then the source alone is looked at, and the round trip to it stands for both.</param>
     /// <exception cref="ProvisioningException"><c>database_missing</c>.</exception>
     /// <exception cref="NpgsqlException">A server cannot be reached.</exception>
-    public async Task<MovePlan> InspectAsync(PostgresServer source, TenantDatabaseName name, PostgresServer target, CancellationToken ct)
+    public async Task<MovePlan> InspectAsync(PostgresServer source, TenantDatabaseName name, PostgresServer? target, CancellationToken ct)
     {
         await using var from = await OpenAsync(source, name, ct);
-        await using var to = await CatalogSession.OpenAsync(target, "postgres", ct);
+        await using var to = target is null ? null : await CatalogSession.OpenAsync(target, "postgres", ct);
         var began = Stopwatch.GetTimestamp();
         var written = await LogPositionAsync(from, ct);
 
-        var (here, there) = (await ServerReading.ReadAsync(from, ct), await ServerReading.ReadAsync(to, ct));
+        var (here, there) = (await ServerReading.ReadAsync(from, ct), to is null ? null : await ServerReading.ReadAsync(to, ct));
         var facts = await MeasureAsync(from, to, ct);
         List<MoveFinding> findings =
         [
-            .. await ServerChecks.CompareAsync(from, here, to, there, facts, ct),
-            .. await ExtensionChecks.CompareAsync(from, to, there.MajorVersion, ct),
+            .. to is null ? [] : await ServerChecks.CompareAsync(from, here, to, there!, facts, ct),
+            .. await ServerChecks.LookForToolsAsync(from.Place, here.MajorVersion, ct),
+
+            // Which extensions nobody but a superuser may make is known here, too.
+            .. await ExtensionChecks.CompareAsync(from, to ?? from, (there ?? here).MajorVersion, ct),
             .. await RunAsync(ContentChecks.All, from, ct),
         ];
         var mode = Wish == MoveMode.Dump || findings.Exists(f => f.Verdict == MoveVerdict.NeedsDump) ? MoveMode.Dump : MoveMode.Replication;
         if (mode == MoveMode.Replication)
         {
-            findings.AddRange(ReplicationChecks.Compare(here, there));
+            findings.AddRange(there is null ? ReplicationChecks.OfSource(here) : ReplicationChecks.Compare(here, there));
             findings.AddRange(await RunAsync(ReplicationChecks.OnSource, from, ct));
             findings.AddRange(await IdentityChecks.RunAsync(from, ct));
         }
@@ -77,9 +81,10 @@ public sealed class MovePreflight
         }
     }
 
-    private async Task<MoveFacts> MeasureAsync(CatalogSession source, CatalogSession target, CancellationToken ct)
+    private async Task<MoveFacts> MeasureAsync(CatalogSession source, CatalogSession? target, CancellationToken ct)
     {
-        var (there, back) = (await source.RoundTripAsync(ct), await target.RoundTripAsync(ct));
+        var there = await source.RoundTripAsync(ct);
+        var back = target is null ? there : await target.RoundTripAsync(ct);
         return await source.ReadAsync(
             Size,
             row => new MoveFacts(row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), WriteBytesPerSecond: 0, there, back, TargetFreeBytes),

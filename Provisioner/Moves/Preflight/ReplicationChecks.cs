@@ -29,23 +29,11 @@ internal static class ReplicationChecks
     ];
 
     /// <summary>Both ways: there for the move, and back as long as the tenant can still be moved back.</summary>
-    public static IEnumerable<MoveFinding> Compare(ServerReading source, ServerReading target)
-    {
-        foreach (var server in new[] { source, target })
-        {
-            if (server.WalLevel != "logical")
-            {
-                yield return new(
-                    "wal_level", MoveVerdict.Refused, server.Place, $"wal_level is {server.WalLevel}, not logical.",
-                    $"On {server.Place}: alter system set wal_level = logical. Then restart PostgreSQL there; a reload is not enough.");
-            }
-        }
+    public static IEnumerable<MoveFinding> Compare(ServerReading source, ServerReading target) =>
+        [.. OfSource(source), .. LevelOf(target), .. Missing(target, sends: ForWayBack, receives: ForCopying)];
 
-        foreach (var finding in Missing(source, sends: ForCopying, receives: ForWayBack).Concat(Missing(target, sends: ForWayBack, receives: ForCopying)))
-        {
-            yield return finding;
-        }
-    }
+    /// <summary>What the source must have, wherever its rows go.</summary>
+    public static IEnumerable<MoveFinding> OfSource(ServerReading source) => LevelOf(source).Concat(Missing(source, sends: ForCopying, receives: ForWayBack));
 
     /// <summary>A slot that nobody has read for too long is given up, and the move with it.</summary>
     public static IEnumerable<MoveFinding> CompareKeeping(ServerReading source, MovePlan plan)
@@ -57,6 +45,16 @@ internal static class ReplicationChecks
                 "wal_keep", MoveVerdict.Warning, source.Place,
                 $"It writes {plan.Facts.WriteBytesPerSecond / 1e6:0.0} MB/s, about {written / 1e9:0.0} GB until the copy is there, and keeps {source.SlotKeepBytes / 1e9:0.0} GB for a slot.",
                 "Move when less is written, or raise max_slot_wal_keep_size on the source; a reload is enough.");
+        }
+    }
+
+    private static IEnumerable<MoveFinding> LevelOf(ServerReading server)
+    {
+        if (server.WalLevel != "logical")
+        {
+            yield return new(
+                "wal_level", MoveVerdict.Refused, server.Place, $"wal_level is {server.WalLevel}, not logical.",
+                $"On {server.Place}: alter system set wal_level = logical. Then restart PostgreSQL there; a reload is not enough.");
         }
     }
 

@@ -20,25 +20,26 @@ internal static class ServerChecks
         """;
 
     public static async Task<IReadOnlyList<MoveFinding>> CompareAsync(
-        CatalogSession source, ServerReading sourceServer, CatalogSession target, ServerReading targetServer, MoveFacts facts, CancellationToken ct)
-    {
-        List<MoveFinding> findings =
+        CatalogSession source, ServerReading sourceServer, CatalogSession target, ServerReading targetServer, MoveFacts facts, CancellationToken ct) =>
         [
             .. CompareServers(sourceServer, targetServer),
             .. CompareSpace(target.Place, facts),
             .. await CompareLocaleAsync(source, target, ct),
             .. await CompareTablespacesAsync(source, target, ct),
         ];
+
+    /// <summary>Whether the schema can be read at all.</summary>
+    public static async Task<IReadOnlyList<MoveFinding>> LookForToolsAsync(string place, int major, CancellationToken ct)
+    {
         try
         {
-            await DumpTools.ForServerAsync(sourceServer.MajorVersion, ct);
+            await DumpTools.ForServerAsync(major, ct);
+            return [];
         }
         catch (ProvisioningException e) when (e.Code == "no_dump_tools")
         {
-            findings.Add(new(e.Code, MoveVerdict.Refused, source.Place, "The schema is read by pg_dump.", e.Message));
+            return [new(e.Code, MoveVerdict.Refused, place, "The schema is read by pg_dump.", e.Message)];
         }
-
-        return findings;
     }
 
     public static IEnumerable<MoveFinding> CompareServers(ServerReading source, ServerReading target)

@@ -11,26 +11,35 @@ using Provisioner.Hetzner.Servers;
 
 namespace ControlPlane.Tests.Domains;
 
-/// <summary>Local machines with a web server in this process, which an authority can ask for files.</summary>
-public sealed class EdgeInMemory : IMachineProvider, IChallengeSolver, IAsyncDisposable
+/// <summary>Local machines, each with an address and a web server of its own, which an authority can ask for files. All are in this process.</summary>
+public sealed class EdgeInMemory : IMachineProvider, IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, string> files = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Address, string Token), string> files = new();
+    private readonly ConcurrentDictionary<(Guid Machine, string Domain), ServerCertificate> shown = new();
+    private readonly ConcurrentDictionary<Guid, string> addresses = new();
     private readonly WebApplication web;
 
     private EdgeInMemory(int port)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        builder.WebHost.UseUrls($"http://0.0.0.0:{port}");
         builder.Logging.ClearProviders();
         web = builder.Build();
-        web.MapGet("/.well-known/acme-challenge/{token}", (string token) => files.TryGetValue(token, out var content) ? Results.Text(content) : Results.NotFound());
+        web.MapGet("/.well-known/acme-challenge/{token}", (string token, HttpContext http) => files.TryGetValue((http.Connection.LocalIpAddress!.MapToIPv4().ToString(), token), out var content) ? Results.Text(content) : Results.NotFound());
     }
 
     /// <summary>The machines themselves; set before they are used.</summary>
     public LocalMachines Machines { get; set; } = null!;
 
-    /// <summary>What is shown now: domains, each with its certificate.</summary>
-    public ConcurrentDictionary<string, ServerCertificate> Shown { get; } = new(StringComparer.Ordinal);
+    /// <summary>What is shown now, wherever that is: domains, each with its certificate.</summary>
+    public IDictionary<string, ServerCertificate> Shown =>
+        shown.DistinctBy(s => s.Key.Domain, StringComparer.Ordinal).ToDictionary(s => s.Key.Domain, s => s.Value, StringComparer.Ordinal);
+
+    /// <summary>Which machine shows which domain.</summary>
+    public IEnumerable<(Guid Machine, string Domain)> Places => shown.Keys;
+
+    /// <summary>What each machine costs; null is nothing.</summary>
+    public MachinePrice? Price { get; set; }
 
     /// <summary>The machine cannot be reached.</summary>
     public bool IsSilent { get; set; }
@@ -38,7 +47,8 @@ public sealed class EdgeInMemory : IMachineProvider, IChallengeSolver, IAsyncDis
     /// <summary>It takes proofs and shows none.</summary>
     public bool LosesProofs { get; set; }
 
-    public string Type => "http-01";
+    /// <summary>Revision of the certificate that the machine shows for a domain; null when it does not know it.</summary>
+    public int? RevisionOn(Guid machine, string domain) => shown.GetValueOrDefault((machine, domain))?.Revision;
 
     public static async Task<EdgeInMemory> StartAsync(int port)
     {
@@ -47,44 +57,28 @@ public sealed class EdgeInMemory : IMachineProvider, IChallengeSolver, IAsyncDis
         return edge;
     }
 
-    public IChallengeSolver ChallengesOn(Machine machine) => this;
+    public IChallengeSolver ChallengesOn(Machine machine) => new Challenges(this, machine);
 
     public Task ShowDomainAsync(Machine machine, ServerCertificate certificate, Action<string> say, CancellationToken ct)
     {
         RequireReachable();
-        Shown[certificate.Name] = certificate;
+        shown[(machine.Id, certificate.Name)] = certificate;
         return Task.CompletedTask;
     }
 
     public Task HideDomainAsync(Machine machine, string domain, Action<string> say, CancellationToken ct)
     {
         RequireReachable();
-        Shown.TryRemove(domain, out _);
-        return Task.CompletedTask;
-    }
-
-    public Task PresentAsync(IReadOnlyList<ChallengeProof> proofs, CancellationToken ct)
-    {
-        RequireReachable();
-        foreach (var proof in LosesProofs ? [] : proofs)
-        {
-            files[proof.Token] = proof.KeyAuthorization;
-        }
-
-        return Task.CompletedTask;
-    }
-
-    public Task RemoveAsync(ChallengeProof proof, CancellationToken ct)
-    {
-        files.TryRemove(proof.Token, out _);
+        shown.TryRemove((machine.Id, domain), out _);
         return Task.CompletedTask;
     }
 
     public IReadOnlyList<ServerChoice> Choices(string? region) => Machines.Choices(region);
 
-    public Task<MachinePrice?> PriceAsync(ServerChoice choice, CancellationToken ct) => Machines.PriceAsync(choice, ct);
+    public Task<MachinePrice?> PriceAsync(ServerChoice choice, CancellationToken ct) => Task.FromResult(Price);
 
-    public Task<MachineOrder> OrderAsync(Machine machine, long? image, Action<string> say, CancellationToken ct) => Machines.OrderAsync(machine, image, say, ct);
+    public async Task<MachineOrder> OrderAsync(Machine machine, long? image, Action<string> say, CancellationToken ct) =>
+        (await Machines.OrderAsync(machine, image, say, ct)) with { Address = addresses.GetOrAdd(machine.Id, _ => $"127.0.0.{addresses.Count + 1}"), Price = Price };
 
     public Task AwaitAsync(Machine machine, MachineOrder order, Action<string> say, CancellationToken ct) => Machines.AwaitAsync(machine, order, say, ct);
 
@@ -98,7 +92,15 @@ public sealed class EdgeInMemory : IMachineProvider, IChallengeSolver, IAsyncDis
 
     public Task<MachineDatabase> FindDatabaseAsync(Machine machine, CancellationToken ct) => Machines.FindDatabaseAsync(machine, ct);
 
-    public Task RemoveAsync(Machine machine, Action<string> say, CancellationToken ct) => Machines.RemoveAsync(machine, say, ct);
+    public Task RemoveAsync(Machine machine, Action<string> say, CancellationToken ct)
+    {
+        foreach (var own in shown.Keys.Where(s => s.Machine == machine.Id))
+        {
+            shown.TryRemove(own, out _);
+        }
+
+        return Machines.RemoveAsync(machine, say, ct);
+    }
 
     public Task<long?> TakeImageAsync(Machine machine, Guid image, Action<string> say, CancellationToken ct) => Machines.TakeImageAsync(machine, image, say, ct);
 
@@ -111,6 +113,28 @@ public sealed class EdgeInMemory : IMachineProvider, IChallengeSolver, IAsyncDis
         if (IsSilent)
         {
             throw new ProvisioningException("silent", "The machine is silent.");
+        }
+    }
+
+    private sealed class Challenges(EdgeInMemory edge, Machine machine) : IChallengeSolver
+    {
+        public string Type => "http-01";
+
+        public Task PresentAsync(IReadOnlyList<ChallengeProof> proofs, CancellationToken ct)
+        {
+            edge.RequireReachable();
+            foreach (var proof in edge.LosesProofs ? [] : proofs)
+            {
+                edge.files[(machine.Address!, proof.Token)] = proof.KeyAuthorization;
+            }
+
+            return Task.CompletedTask;
+        }
+
+        public Task RemoveAsync(ChallengeProof proof, CancellationToken ct)
+        {
+            edge.files.TryRemove((machine.Address!, proof.Token), out _);
+            return Task.CompletedTask;
         }
     }
 }

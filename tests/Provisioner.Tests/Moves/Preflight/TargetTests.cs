@@ -33,6 +33,19 @@ public sealed class TargetTests(TwoServers servers) : IClassFixture<TwoServers>
     }
 
     [Fact]
+    public async Task Where_the_target_is_yet_to_be_made_the_source_alone_is_looked_at()
+    {
+        var name = await servers.TenantAsync("create extension pg_trgm");
+        (await Quick.InspectAsync(servers.Source, name, target: null, default)).ShouldSatisfyAllConditions(
+            p => p.IsRefused.ShouldBeFalse(), p => p.Mode.ShouldBe(MoveMode.Replication), p => p.Hold.ShouldBeGreaterThan(TimeSpan.Zero));
+        await servers.OnSourceAsync(name, "create extension pageinspect");
+
+        var refused = await Quick.InspectAsync(servers.Source, name, target: null, default);
+
+        refused.Findings.Where(f => f.Verdict == MoveVerdict.Refused).ShouldHaveSingleItem().Subject.ShouldBe("pageinspect");
+    }
+
+    [Fact]
     public async Task An_extension_of_a_version_that_the_target_lacks_is_a_warning()
     {
         var name = await servers.TenantAsync("create extension pg_trgm");
