@@ -3,7 +3,9 @@ using ControlPlane.Api;
 using ControlPlane.Catalog;
 using ControlPlane.Operations;
 using ControlPlane.Problems;
+using ControlPlane.Servers.Machines;
 using ControlPlane.Start;
+using ControlPlane.Tenants.Domains;
 using ControlPlane.Tenants.Moving;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -18,9 +20,10 @@ public sealed record ShowTenant(string Slug) : Query<ShowTenant.Answer>, IEndpoi
 
     /// <param name="Url">Where its people find it.</param>
     /// <param name="Move">The latest, whether or not it has been made.</param>
-    public sealed record Answer(TenantView Tenant, Plan Plan, string Url, OperationView? Operation, MoveView? Move);
+    /// <param name="DomainChange">What its owner must change in DNS since that move; null when nothing.</param>
+    public sealed record Answer(TenantView Tenant, Plan Plan, string Url, OperationView? Operation, MoveView? Move, DomainChange? DomainChange);
 
-    internal sealed class Handler(CatalogDb db, ControlPlaneSettings settings) : IRequestHandler<ShowTenant, Answer>
+    internal sealed class Handler(CatalogDb db, ControlPlaneSettings settings, IMachineProvider provider) : IRequestHandler<ShowTenant, Answer>
     {
         public async Task<Answer> Handle(ShowTenant request, CancellationToken cancellationToken)
         {
@@ -33,7 +36,7 @@ public sealed record ShowTenant(string Slug) : Query<ShowTenant.Answer>, IEndpoi
                 .SingleOrDefaultAsync(cancellationToken);
             var plan = await db.Plans.AsNoTracking().SingleAsync(p => p.Name == tenant.Plan, cancellationToken);
             var move = await MoveView.Of(db, db.Moves.AsNoTracking().Where(m => m.TenantId == tenant.Id).OrderByDescending(m => m.Id).Take(1)).SingleOrDefaultAsync(cancellationToken);
-            return new(tenant, plan, settings.TenantUrlOf(tenant.Slug), operation, move);
+            return new(tenant, plan, settings.TenantUrlOf(tenant.Slug), operation, move, await DomainChange.FindAsync(db, tenant.Id, provider, cancellationToken));
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using ControlPlane.Cli.Operations;
 
@@ -59,10 +60,15 @@ internal static class DomainVerbs
                 call.Report.List(
                     await call.Api.ListAsync($"/v1/tenants/{call.Path(Slug)}/domains", call.Get(Shared.Limit), ct),
                     ["name", "state", "DNS", "certificate ends", "waits for", "last error"],
-                    d => [d.TextOf("name"), call.Report.Style.State(d.TextOf("state")), Records(d), d.Has("certificateUntil") ? Words.Ago(d.TimeOf("certificateUntil"), now) : "", d.TextOf("status"), call.Report.Style.Bad(d.TextOf("lastError"))],
+                    d => [d.TextOf("name"), call.Report.Style.State(d.TextOf("state")), d.Has("change") ? $"{Records(d)} ({Change(d.GetProperty("change"))})" : Records(d), d.Has("certificateUntil") ? Words.Ago(d.TimeOf("certificateUntil"), now) : "", d.TextOf("status"), call.Report.Style.Bad(d.TextOf("lastError"))],
                     $"No host names of its own. Add one with: ctl tenants domains add {call.Parsed.GetValue(Slug)} NAME --wait");
                 return ExitCode.Done;
             });
+
+    /// <summary>What has changed since its customer moved.</summary>
+    public static string Change(JsonElement change) =>
+        (change.Has("to") ? $"{change.TextOf("to")} instead of {change.TextOf("from")}" : $"no longer {change.TextOf("from")}")
+        + (change.Has("until") ? string.Create(CultureInfo.InvariantCulture, $", which answers until {change.TimeOf("until"):yyyy-MM-dd HH:mm} UTC") : "");
 
     private static string Records(JsonElement of) =>
         string.Join(", or ", of.GetProperty("records").EnumerateArray().Select(r => $"{r.TextOf("type")} {r.TextOf("name")} -> {r.TextOf("value")}"));

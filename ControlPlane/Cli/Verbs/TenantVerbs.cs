@@ -108,6 +108,7 @@ internal static class TenantVerbs
             ("warnings", tenant.TextOf("warnings")),
             ("address", answer.TextOf("url")),
             ("domains", tenant.TextOf("domains")),
+            ("their DNS", answer.Has("domainChange") ? $"{DomainVerbs.Change(answer.GetProperty("domainChange"))}; see: ctl tenants domains list {tenant.TextOf("slug")}" : ""),
             ("plan", PlanVerbs.Summary(plan)),
             ("place", string.Join(", ", new[] { tenant.TextOf("tier"), tenant.TextOf("region"), tenant.TextOf("server") }.Where(p => p.Length > 0))),
             ("ring", tenant.TextOf("ring")),

@@ -6,7 +6,7 @@ using Provisioner.Acme;
 namespace ControlPlane.Tenants.Domains;
 
 /// <summary>Obtains the name's certificate, proven by a file on the machine that serves it. Undone, it is forgotten.</summary>
-public sealed class CertifyDomain(CertificateStore certificates, IMachineProvider provider) : Step
+public sealed class CertifyDomain(CertificateStore certificates, DomainProof proof, IMachineProvider provider) : Step
 {
     private const string Tries = "certificate_tries";
 
@@ -20,7 +20,7 @@ public sealed class CertifyDomain(CertificateStore certificates, IMachineProvide
     public override async Task<StepResult> RunAsync(StepContext step, CancellationToken ct)
     {
         var (domain, _) = await DomainOf.LoadAsync(step, ct);
-        if (await DomainOf.EdgeAsync(step, provider, ct) is not { } edge)
+        if (await proof.FindMachineAsync(step, domain, ct) is not { } edge)
         {
             step.Log("No machine of ours shows this tenant's pages, so TLS ends elsewhere: the name's certificate is a matter of whoever ends it.");
             return StepResult.Done;

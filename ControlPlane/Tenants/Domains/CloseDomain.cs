@@ -10,7 +10,11 @@ public sealed class CloseDomain(IMachineProvider provider) : Step
 {
     public override async Task<StepResult> RunAsync(StepContext step, CancellationToken ct)
     {
-        DomainOf.Remember(step, await DomainOf.EdgeAsync(step, provider, ct));
+        foreach (var edge in await DomainOf.ShownByAsync(step, provider, ct))
+        {
+            DomainOf.Remember(step, edge);
+        }
+
         await step.WriteAsync(
             async db =>
             {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ControlPlane.Catalog;
 using ControlPlane.Operations;
 using ControlPlane.Problems;
@@ -6,10 +7,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ControlPlane.Tenants.Domains;
 
-/// <summary>The domain that an operation is about, its tenant, and the machine whose web server shows it.</summary>
+/// <summary>The domain that an operation is about, its tenant, and the machines whose web servers show it.</summary>
 internal static class DomainOf
 {
-    private const string Edge = "edge";
+    private const string Edges = "edges";
 
     /// <summary>Null when it was given up meanwhile.</summary>
     public static Task<Domain?> FindAsync(StepContext step, CancellationToken ct) => step.ReadAsync(db => db.Domains.SingleOrDefaultAsync(d => d.Id == step.SubjectId, ct), ct);
@@ -30,25 +31,35 @@ internal static class DomainOf
     public static async Task<bool> IsUnusedAsync(StepContext step, CancellationToken ct) =>
         !await step.ReadAsync(db => db.Domains.AnyAsync(d => d.Name == step.Subject && (d.Id != step.SubjectId || d.State == DomainState.Served), ct), ct);
 
-    /// <summary>Later steps, and undoing, work on this machine whatever becomes of the tenant; null is none of ours.</summary>
-    public static void Remember(StepContext step, Machine? edge) => step.Memory[Edge] = edge?.Id.ToString();
-
-    /// <summary>The machine that shows the domain; null where TLS ends elsewhere, or when it is gone.</summary>
-    public static async Task<Machine?> EdgeAsync(StepContext step, IMachineProvider provider, CancellationToken ct)
+    /// <summary>From now on this machine may show the domain; taking it back includes it, whatever becomes of the tenant.</summary>
+    public static void Remember(StepContext step, Machine edge)
     {
-        if (step.Memory.TryGetPropertyValue(Edge, out var known))
+        if (!Remembered(step).Contains(edge.Id))
         {
-            return known is null ? null : await step.ReadAsync(db => db.Machines.SingleOrDefaultAsync(m => m.Id == Guid.Parse((string)known!) && m.State == MachineState.Ready, ct), ct);
+            step.Memory[Edges] = new JsonArray([.. Remembered(step).Append(edge.Id).Select(id => (JsonNode)id.ToString())]);
         }
-
-        return await FindAsync(step, ct) is { } domain ? await step.ReadAsync(db => EdgeAsync(db, domain.TenantId, provider, ct), ct) : null;
     }
+
+    /// <summary>Whether <see cref="Remember"/> was told of it, or there is none.</summary>
+    public static bool Remembers(StepContext step, Machine? edge) => edge is null || Remembered(step).Contains(edge.Id);
+
+    /// <summary>Machines that may show the domain: those remembered, and those where its tenant lives, lived or goes.</summary>
+    public static async Task<IReadOnlyList<Machine>> ShownByAsync(StepContext step, IMachineProvider provider, CancellationToken ct)
+    {
+        var known = Remembered(step);
+        var machines = await step.ReadAsync(db => db.Machines.Where(m => known.Contains(m.Id) && m.State == MachineState.Ready).ToListAsync(ct), ct);
+        return await FindAsync(step, ct) is { } domain
+            ? [.. machines.Concat((await step.ReadAsync(db => DomainEdges.ReadAllAsync(db, domain.TenantId, provider, ct), ct)).All).DistinctBy(m => m.Id)]
+            : machines;
+    }
+
+    /// <summary>The machine that serves the domain's tenant; null where TLS ends elsewhere, or when the domain is gone.</summary>
+    public static async Task<Machine?> EdgeAsync(StepContext step, IMachineProvider provider, CancellationToken ct) =>
+        await FindAsync(step, ct) is { } domain ? await step.ReadAsync(db => EdgeAsync(db, domain.TenantId, provider, ct), ct) : null;
 
     /// <summary>The machine that serves a tenant, if it has a web server of ours.</summary>
-    public static async Task<Machine?> EdgeAsync(CatalogDb db, Guid tenant, IMachineProvider provider, CancellationToken ct)
-    {
-        var machine = await db.Machines.AsNoTracking().SingleOrDefaultAsync(
-            m => m.State == MachineState.Ready && db.Tenants.Any(t => t.Id == tenant && db.Databases.Any(d => d.Id == t.DatabaseId && d.ServerId == m.Id)), ct);
-        return machine is not null && provider.ChallengesOn(machine) is not null ? machine : null;
-    }
+    public static async Task<Machine?> EdgeAsync(CatalogDb db, Guid tenant, IMachineProvider provider, CancellationToken ct) =>
+        (await DomainEdges.ReadAsync(db, tenant, provider, ct)).Current;
+
+    private static IReadOnlyList<Guid> Remembered(StepContext step) => step.Memory[Edges] is JsonArray ids ? [.. ids.Select(id => Guid.Parse((string)id!))] : [];
 }

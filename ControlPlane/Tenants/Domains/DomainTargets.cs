@@ -1,3 +1,4 @@
+using System.Net;
 using ControlPlane.Catalog;
 using ControlPlane.Start;
 using Provisioner.Dns.Lookup;
@@ -34,4 +35,17 @@ public sealed class DomainTargets(ControlPlaneSettings settings, DnsSettings dns
 
     /// <exception cref="NameLookupException">No DNS server answers.</exception>
     public Task<NameAnswer> LookUpAsync(string domain, CancellationToken ct) => Resolver.ResolveAsync(domain, ct);
+
+    /// <summary>Whether it leads to this machine. False, too, when no DNS server answers.</summary>
+    public async Task<bool> LeadsToAsync(string domain, Machine machine, CancellationToken ct)
+    {
+        try
+        {
+            return (await LookUpAsync(domain, ct)).Addresses.Contains(IPAddress.Parse(machine.Address!));
+        }
+        catch (NameLookupException)
+        {
+            return false;
+        }
+    }
 }

@@ -22,6 +22,7 @@ public sealed record ListDomains(string Slug) : PagedQuery<DomainView>, IEndpoin
             var tenant = await db.Tenants.AsNoTracking().SingleOrDefaultAsync(t => t.Slug == request.Slug && t.State != TenantState.Purged, cancellationToken)
                 ?? throw Problem.NotFound("tenant", request.Slug);
             var edge = await DomainOf.EdgeAsync(db, tenant.Id, provider, cancellationToken);
+            var change = await DomainChange.FindAsync(db, tenant.Id, provider, cancellationToken);
             var after = request.AfterKey() ?? "";
             var domains = await db.Domains.AsNoTracking().Where(d => d.TenantId == tenant.Id && string.Compare(d.Name, after) > 0)
                 .OrderBy(d => d.Name).Take(request.Limit + 1).ToListAsync(cancellationToken);
@@ -35,9 +36,13 @@ public sealed record ListDomains(string Slug) : PagedQuery<DomainView>, IEndpoin
             {
                 var (operation, certificate) = (work.GetValueOrDefault(domain.Id), certificates.GetValueOrDefault(domain.Name));
                 return new(
-                    domain.Name, domain.State, targets.RecordsFor(domain.Name, tenant, edge), certificate?.NotAfter,
-                    operation?.Id, operation?.FinishedAt is null ? operation?.Status : null, operation?.Error ?? certificate?.LastError, domain.CreatedAt);
+                    domain.Name, domain.State, targets.RecordsFor(domain.Name, tenant, edge), domain.State == DomainState.Served ? change : null, certificate?.NotAfter,
+                    operation?.Id, operation?.FinishedAt is null ? operation?.Status ?? WaitsFor(domain) : null, operation?.Error ?? certificate?.LastError, domain.CreatedAt);
             }
+
+            string? WaitsFor(Domain domain) => edge is not null && domain is { State: DomainState.Served, CertificateRevision: null }
+                ? $"No certificate yet: it comes within the hour after the name leads to {edge.Address}."
+                : null;
         }
     }
 }

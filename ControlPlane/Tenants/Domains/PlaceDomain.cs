@@ -23,9 +23,7 @@ public sealed class PlaceDomain(IMachineProvider provider, AcmeSettings authorit
             return StepResult.WaitFor(Pause, $"{tenant.Slug} is being set up; {domain.Name} comes after that.");
         }
 
-        var edge = await step.ReadAsync(db => DomainOf.EdgeAsync(db, tenant.Id, provider, ct), ct);
-        RequireAuthority(edge, authority);
-        DomainOf.Remember(step, edge);
+        RequireAuthority(await step.ReadAsync(db => DomainOf.EdgeAsync(db, tenant.Id, provider, ct), ct), authority);
         return StepResult.Done;
     }
 

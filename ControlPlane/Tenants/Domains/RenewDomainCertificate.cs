@@ -4,15 +4,15 @@ using ControlPlane.Servers.Machines;
 
 namespace ControlPlane.Tenants.Domains;
 
-/// <summary>Renews the name's certificate by a file on the machine that serves it, where it is due or somebody asked for it.</summary>
-public sealed class RenewDomainCertificate(CertificateStore certificates, IMachineProvider provider) : Step
+/// <summary>Renews the name's certificate by a file on the machine that it leads to, where it is due or somebody asked for it.</summary>
+public sealed class RenewDomainCertificate(CertificateStore certificates, DomainProof proof, IMachineProvider provider) : Step
 {
     public override TimeSpan Deadline => TimeSpan.FromMinutes(10);
 
     public override async Task<StepResult> RunAsync(StepContext step, CancellationToken ct)
     {
         var (domain, _) = await DomainOf.LoadAsync(step, ct);
-        if (await DomainOf.EdgeAsync(step, provider, ct) is not { } edge)
+        if (await proof.FindMachineAsync(step, domain, ct) is not { } edge)
         {
             step.Log("No machine of ours shows it any more, so there is nothing to renew.");
             return StepResult.Done;

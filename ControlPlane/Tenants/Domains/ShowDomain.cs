@@ -16,9 +16,14 @@ public sealed class ShowDomain(DomainDelivery delivery, IMachineProvider provide
 
     public override async Task UndoAsync(StepContext step, CancellationToken ct)
     {
-        if (await DomainOf.IsUnusedAsync(step, ct) && await DomainOf.EdgeAsync(step, provider, ct) is { } edge)
+        if (!await DomainOf.IsUnusedAsync(step, ct))
         {
-            await provider.HideDomainAsync(edge, step.Subject, step.Log, ct);
+            return;
+        }
+
+        foreach (var edge in await DomainOf.ShownByAsync(step, provider, ct))
+        {
+            await delivery.HideAsync(step.Subject, edge, step.Log, ct);
         }
     }
 }

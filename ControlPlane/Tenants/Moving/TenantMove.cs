@@ -14,7 +14,7 @@ public sealed class TenantMove : Workflow
     internal static IReadOnlyList<Type> Acts { get; } =
     [
         typeof(PlanMove), typeof(PrepareSource), typeof(MakeTarget), typeof(BeginCopy), typeof(AwaitCopy), typeof(FinishSchema), typeof(PrepareWayBack),
-        typeof(CutOver), typeof(TurnAround), typeof(PointToDatabase), typeof(CompareRows),
+        typeof(ShowDomainsThere), typeof(CutOver), typeof(TurnAround), typeof(FollowDomains), typeof(PointToDatabase), typeof(CompareRows),
     ];
 
     /// <param name="Server">Where to; one that the operation has made itself counts instead.</param>

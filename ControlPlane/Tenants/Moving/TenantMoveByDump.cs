@@ -11,5 +11,5 @@ public sealed class TenantMoveByDump : Workflow
     public override IReadOnlyList<Type> Steps { get; } = [.. Acts];
 
     internal static IReadOnlyList<Type> Acts { get; } =
-        [typeof(PlanMove), typeof(BeginRest), typeof(CopyByDump), typeof(CompareAtRest), typeof(EndRest), typeof(PointToDatabase)];
+        [typeof(PlanMove), typeof(ShowDomainsThere), typeof(BeginRest), typeof(CopyByDump), typeof(CompareAtRest), typeof(EndRest), typeof(FollowDomains), typeof(PointToDatabase)];
 }

@@ -17,15 +17,15 @@ public sealed class DomainRenewalTests(WorkflowWorld world, DomainWorld domains)
     public async Task What_is_due_is_renewed_and_brought_to_its_machine_and_what_is_not_is_left_alone()
     {
         var (due, fresh) = (await domains.ServeAsync(), await domains.ServeAsync());
-        await AgeAsync(due.Name, daysLeft: 20);
+        await domains.AgeAsync(due.Name, daysLeft: 20);
 
-        await RenewAsync();
+        await domains.RenewAsync();
 
         (await OperationsOfAsync(due)).ShouldBe([nameof(DomainAddition), nameof(DomainRenewal)]);
         (await OperationsOfAsync(fresh)).ShouldBe([nameof(DomainAddition)]);
         (await domains.CertificateOfAsync(due.Name))!.Revision.ShouldBe(2);
         domains.Edge!.Shown[due.Name].Revision.ShouldBe(2);
-        await RenewAsync();
+        await domains.RenewAsync();
         (await OperationsOfAsync(due)).Count.ShouldBe(2);
     }
 
@@ -33,12 +33,12 @@ public sealed class DomainRenewalTests(WorkflowWorld world, DomainWorld domains)
     public async Task What_its_machine_did_not_get_is_brought_later_and_a_failure_blocks_nobody()
     {
         var domain = await domains.ServeAsync();
-        await AgeAsync(domain.Name, daysLeft: 20);
+        await domains.AgeAsync(domain.Name, daysLeft: 20);
         World.Mishap = Once(act => act.Step == nameof(DeliverDomain) && act.Context.Subject == domain.Name, (_, _) => throw new InvalidOperationException(Planted));
 
-        await RenewAsync();
+        await domains.RenewAsync();
         domains.Edge!.Shown[domain.Name].Revision.ShouldBe(1);
-        await RenewAsync();
+        await domains.RenewAsync();
 
         domains.Edge.Shown[domain.Name].Revision.ShouldBe(2);
         (await World.LookAsync()).ShouldBeEmpty();
@@ -48,12 +48,12 @@ public sealed class DomainRenewalTests(WorkflowWorld world, DomainWorld domains)
     public async Task A_machine_that_is_silent_keeps_the_old_certificate_and_says_why_it_was_not_renewed()
     {
         var domain = await domains.ServeAsync();
-        await AgeAsync(domain.Name, daysLeft: 20);
+        await domains.AgeAsync(domain.Name, daysLeft: 20);
         domains.Edge!.IsSilent = true;
         // Pebble takes an old proof of an account for a new one once in a hundred times, whatever it is told.
         await World.ExecuteAsync("delete from acme_accounts");
 
-        await RenewAsync();
+        await domains.RenewAsync();
 
         domains.Edge.IsSilent = false;
         (await World.ReadAsync(db => db.Certificates.SingleAsync(c => c.Names.Contains(domain.Name)))).LastError.ShouldBe("The machine is silent.");
@@ -75,20 +75,6 @@ public sealed class DomainRenewalTests(WorkflowWorld world, DomainWorld domains)
             (await World.ReadAsync(db => db.Domains.SingleAsync(d => d.Id == operation.SubjectId))).CertificateRevision.ShouldBe(2);
         }
     }
-
-    /// <summary>What the chore starts is worked on.</summary>
-    private async Task RenewAsync()
-    {
-        await World.Get<IEnumerable<Chore>>().OfType<RenewDomains>().Single().RunAsync(CancellationToken.None);
-        foreach (var operation in await World.ReadAsync(db => db.Operations.Where(o => o.FinishedAt == null).Select(o => o.Id).ToListAsync()))
-        {
-            await World.RunAsync(operation);
-        }
-    }
-
-    /// <summary>Makes its certificate look as if it had so many days of 90 left.</summary>
-    private Task AgeAsync(string name, int daysLeft) =>
-        World.ExecuteAsync($"update certificates set not_before = now() - interval '90 days' + interval '{daysLeft} days', not_after = now() + interval '{daysLeft} days' where '{name}' = any(names)");
 
     private Task<List<string>> OperationsOfAsync(Domain domain) =>
         World.ReadAsync(db => db.Operations.Where(o => o.SubjectId == domain.Id).OrderBy(o => o.Id).Select(o => o.Workflow).ToListAsync());
