@@ -108,7 +108,7 @@ internal static class MoveVerbs
             ("preparation", string.Create(CultureInfo.InvariantCulture, $"about {answer.GetProperty("preparationSeconds").GetDouble():0} s")),
             isDump ? ("away", string.Create(CultureInfo.InvariantCulture, $"about {Math.Ceiling(hold / 1000):0} s")) : ("requests wait", string.Create(CultureInfo.InvariantCulture, $"about {hold:0} ms")),
             ("way back", string.Create(CultureInfo.InvariantCulture, $"{(isDump ? "none; the old place is kept" : "open")} for {soak:0.#} h")),
-            ("price now", Price(answer, "priceNow") + (answer.Has("priceNow") ? ", until the old place is given up" : "")),
+            ("price now", Price(answer, "priceNow") + (answer.Has("priceNow") ? $", until the {(isDump ? "old place is dropped" : "way back is closed")}" : "")),
             ("price after", Price(answer, "priceAfter")),
             .. answer.GetProperty("backups").EnumerateArray().Select((b, i) => (i == 0 ? "backups" : "", b.GetString()!))]);
         call.Report.Table(

@@ -9,7 +9,10 @@ public sealed class MoveVerbTests
     public async Task A_plan_says_how_long_the_customer_is_away_and_how_to_ask_for_that()
     {
         await using var api = await ScriptedApi.StartAsync(_ => ScriptedApi.Json(
-            """{"from": "a", "to": "b", "mode": "dump", "isRefused": false, "bytes": 1000000, "preparationSeconds": 0, "holdMilliseconds": 7400.5, "soakHours": 24, "findings": []}"""));
+            """
+            {"from": "a", "to": "b", "makesMachine": false, "mode": "dump", "isRefused": false, "bytes": 1000000, "preparationSeconds": 0, "holdMilliseconds": 7400.5, "soakHours": 24,
+             "priceNow": {"monthly": 6.09, "hourly": 0.0098, "currency": "EUR"}, "priceAfter": null, "backups": ["The old place is kept as it was."], "findings": []}
+            """));
         var terminal = new Terminal(api.Address);
 
         (await terminal.TypeAsync("tenants", "move", "acme", "--to", "b", "--plan", "--dump")).ShouldBe(0);
@@ -18,6 +21,7 @@ public sealed class MoveVerbTests
         terminal.Out.ShouldContain("by a dump, while the customer is away; ask for it with --dump");
         terminal.Out.ShouldMatch("away +about 8 s");
         terminal.Out.ShouldMatch("way back +none; the old place is kept for 24 h");
+        terminal.Out.ShouldContain("6.09 EUR a month, without VAT, until the old place is dropped");
     }
 
     [Theory]
