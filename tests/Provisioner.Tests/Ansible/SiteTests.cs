@@ -70,7 +70,7 @@ public sealed class SiteTests(ConfiguredServer configured, ITestOutputHelper out
     [RealHostFact]
     public async Task Servers_that_customers_move_to_reach_the_database_as_the_customers_roles_only()
     {
-        const string Password = "not a secret: a throw-away role's";
+        const string Password = "of throw-away roles";
         await configured.ShellAsync($"runuser -u postgres -- psql -qc \"create role t_moving login password '{Password}'; create role m_moving login password '{Password}' in role t_moving\" && runuser -u postgres -- createdb t_moving");
         var gateway = $"{Address[..Address.LastIndexOf('.')]}.1";
         var pinned = await CertificateAsync(await configured.ShellAsync("cat /etc/postgresql/controlplane/server.crt"));
