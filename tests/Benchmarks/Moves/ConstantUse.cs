@@ -8,7 +8,7 @@ namespace Benchmarks.Moves;
 internal sealed class ConstantUse : IAsyncDisposable
 {
     /// <summary>Each rests so long after an answer: who asks without a pause measures the processor.</summary>
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
 
     private readonly CancellationTokenSource stop = new();
     private readonly Stopwatch clock = Stopwatch.StartNew();
@@ -41,10 +41,15 @@ internal sealed class ConstantUse : IAsyncDisposable
 
     public (int Requests, TimeSpan At) Now() => (requests, clock.Elapsed);
 
-    public async ValueTask DisposeAsync()
+    public async Task StopAsync()
     {
         await stop.CancelAsync();
         await people;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         stop.Dispose();
     }
 

@@ -72,7 +72,7 @@ public sealed class MoveInUse(string name, int megabytes, int rounds, TimeSpan r
 
         var meanwhile = neighbours.RateSince(before);
         var longest = people.TakeLongest();
-        await people.DisposeAsync();
+        await people.StopAsync();
         await using var after = NpgsqlDataSource.Create(In(here.ConnectionString, database));
         var lost = people.Written - await ScalarAsync<long>(after, "select count(*) from contacts where name like 'writer %'", ct);
         List<BenchmarkLine> lines =
