@@ -11,13 +11,11 @@ namespace ControlPlane.Servers.Machines;
 /// </summary>
 public static class DatabasePeers
 {
-    /// <summary>Of one machine. One that is about to get a customer meets the server where that customer lives.</summary>
-    public static async Task<IReadOnlyList<string>> OfAsync(CatalogDb db, Machine machine, CancellationToken ct)
+    /// <summary>Of one machine.</summary>
+    public static Task<IReadOnlyList<string>> OfAsync(CatalogDb db, Machine machine, CancellationToken ct)
     {
         var ends = Ends(db).Where(e => e.Source == machine.Id || e.Target == machine.Id).Select(e => e.Source == machine.Id ? e.Target : e.Source);
-        var home = db.Tenants.Where(t => t.Id == machine.TenantId)
-            .Join(db.Databases.Where(d => d.ServerId != machine.Id), t => t.DatabaseId, d => d.Id, (_, d) => d.ServerId);
-        return await AddressesAsync(db.Servers.Where(s => ends.Contains(s.Id) || home.Contains(s.Id)), ct);
+        return AddressesAsync(db.Servers.Where(s => ends.Contains(s.Id)), ct);
     }
 
     /// <summary>Of all moves.</summary>
