@@ -67,8 +67,18 @@ public sealed class StepContext(Operation operation, Step step, IDbContextFactor
         await using var db = await catalogs.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await OperationFence.HoldAsync(db, operation.Id, operation.Epoch, ct);
-        await change(db);
-        await db.SaveChangesAsync(ct);
+        var passed = PassedPointOfNoReturn;
+        try
+        {
+            await change(db);
+            await db.SaveChangesAsync(ct);
+        }
+        catch
+        {
+            PassedPointOfNoReturn = passed;
+            throw;
+        }
+
         await transaction.CommitAsync(ct);
     }
 

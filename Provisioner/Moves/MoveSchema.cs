@@ -80,15 +80,20 @@ internal static class MoveSchema
         end if;
         """;
 
+    public static string RaiseStale => $"raise exception using errcode = '{Stale}', message = 'Another worker has taken this move over.';";
+
     /// <summary>The worker that acts here is the newest that did; else it stops.</summary>
     public static string Own(MoveWorker worker) =>
         $"""
         insert into _move.worker as w (operation, epoch) values ({Literal(worker.Operation.ToString())}, {worker.Epoch}) on conflict (is_only) do update
           set operation = excluded.operation, epoch = excluded.epoch where (w.operation, w.epoch) <= (excluded.operation, excluded.epoch);
         if not found then
-          raise exception using errcode = '{Stale}', message = 'Another worker has taken this move over.';
+          {RaiseStale}
         end if;
         """;
+
+    /// <summary>A query that finds something as long as this worker is the one.</summary>
+    public static string Worker(MoveWorker worker) => $"select from _move.worker where operation = {Literal(worker.Operation.ToString())} and epoch = {worker.Epoch}";
 
     private const string Sequences =
         "from pg_sequence q join pg_class c on c.oid = q.seqrelid join pg_namespace n on n.oid = c.relnamespace where relpersistence <> 't' and nspname <> '_move'";

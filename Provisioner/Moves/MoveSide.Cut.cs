@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 using NpgsqlTypes;
 using static Provisioner.Postgres.SqlText;
@@ -11,20 +10,17 @@ public sealed partial class MoveSide
     /// <summary>One reads or writes at a time; one that was ended may take a moment to go.</summary>
     private const int OwnerSessions = 3;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
-
     /// <summary>
     /// Who could still write here. A session that is starting up passed the login check earlier and is not shown as its role's yet,
-    /// but holds a lock on the database's own row.
+    /// but holds a lock on the database's own row. Asked of what the system's views are made of: to plan those takes longer than all the rest.
     /// </summary>
-    private string Writers =>
-        $"""
-        select a.pid from pg_stat_activity a left join pg_roles r on r.rolname = a.usename
-        where a.datname = {Literal(name.Database)} and a.backend_type = 'client backend' and not coalesce(r.rolsuper, false)
+    private const string Writers =
+        """
+        select a.pid from pg_stat_get_activity(null) a
+        where a.datid = here and a.backend_type = 'client backend' and not exists (select from pg_authid r where r.oid = a.usesysid and r.rolsuper)
         union
-        select l.pid from pg_locks l join pg_stat_activity a using (pid)
-        where l.locktype = 'object' and l.classid = 'pg_database'::regclass and l.objid = (select oid from pg_database where datname = {Literal(name.Database)})
-          and a.usename is null and a.backend_type = 'client backend'
+        select l.pid from pg_lock_status() l join pg_stat_get_activity(null) a using (pid)
+        where l.locktype = 'object' and l.classid = 'pg_database'::regclass and l.objid = here and a.usesysid is null and a.backend_type = 'client backend'
         """;
 
     /// <summary>
@@ -35,38 +31,30 @@ public sealed partial class MoveSide
     /// <exception cref="TimeoutException">Sessions did not end in time; the database stays shut, <see cref="OpenAsync"/> opens it.</exception>
     public async Task ShutAsync(Guid marker, MoveWorker worker, TimeSpan limit, CancellationToken ct)
     {
-        var began = Stopwatch.StartNew();
-        var mark =
+        var mark = Loop(
             $"""
-            with writers as materialized ({Writers}), ended as (select count(pg_terminate_backend(pid)) as n from writers),
-            marked as (
-              insert into _move.marker (id, sequences) select $1, _move.sequences()
-              where not exists (select from writers) and not exists (select from pg_prepared_xacts where database = {Literal(name.Database)})
-                and exists (select from _move.worker where operation = $2 and epoch = $3) and not (select rolcanlogin from pg_roles where rolname = {Literal(name.Login)})
-              returning 1)
-            select (select count(*) from marked), (select n from ended)
-            """;
-        await using (var batch = new NpgsqlBatch(await SessionAsync(ct)) { EnableErrorBarriers = true })
-        {
-            // On the disk with the marker, which comes later in the same log: one wait instead of two.
-            batch.BatchCommands.Add(new(Block($"set local synchronous_commit = off; {MoveSchema.Own(worker)} {Shut}")));
-            batch.BatchCommands.Add(new(mark) { Parameters = { new() { Value = marker }, new() { Value = worker.Operation }, new() { Value = worker.Epoch } } });
-            if (await TranslateAsync(batch.ExecuteScalarAsync(ct)) is 1L)
-            {
-                return;
-            }
-        }
+            if {IsOpen} or not exists ({MoveSchema.Worker(worker)}) then
+              {MoveSchema.RaiseStale}
+            end if;
+            perform pg_terminate_backend(pid) from ({Writers}) w;
+            if not found then
+              insert into _move.marker (id, sequences) select {Literal(marker.ToString())}, _move.sequences()
+              where not exists (select from pg_prepared_xact() where dbid = here) and exists ({MoveSchema.Worker(worker)} for key share);
+              exit when found;
+            end if;
+            """,
+            limit,
+            NotArrived($"Sessions in {Place} did not end within {limit.TotalMilliseconds:0} ms."));
+        await using var batch = new NpgsqlBatch(await SessionAsync(ct)) { EnableErrorBarriers = true };
 
-        while (await ScalarAsync<long>(mark, ct, marker, worker.Operation, worker.Epoch) == 0)
-        {
-            if (began.Elapsed > limit)
-            {
-                throw new TimeoutException($"Sessions in {Place} did not end within {limit.TotalMilliseconds:0} ms.");
-            }
-
-            await Task.Delay(Pause, ct);
-        }
+        // On the disk with the marker, which comes later in the same log: one wait instead of two.
+        batch.BatchCommands.Add(new(Block($"set local synchronous_commit = off; {MoveSchema.Own(worker)} {Shut}")));
+        batch.BatchCommands.Add(new(Block(mark)));
+        await TranslateAsync(batch.ExecuteNonQueryAsync(ct));
     }
+
+    /// <summary>Waits until nobody is in who could write, or for as long as is given: a session that was closed takes a moment to be gone.</summary>
+    public Task AwaitQuietAsync(TimeSpan limit, CancellationToken ct) => ExecuteAsync(Block(Loop($"exit when not exists ({Writers});", limit, late: "exit;")), ct);
 
     /// <summary>Lets nobody in; who is in stays.</summary>
     public Task CloseAsync(MoveWorker worker, CancellationToken ct) => OwnAsync(Shut, worker, ct);
@@ -77,25 +65,30 @@ public sealed partial class MoveSide
 
     /// <summary>Lets the tenant in, here and nowhere else.</summary>
     public Task OpenAsync(MoveWorker worker, CancellationToken ct) => OwnAsync(
-        $"alter role {Name(name.Login)} login; alter database {Name(name.Database)} connection limit -1; delete from _move.marker;", worker, ct);
+        $"{Let} delete from _move.marker;", worker, ct);
 
     /// <summary>
-    /// Waits for the marker from the other side and brings the sequences to what it says: then everything that was there is here.
+    /// Waits for the marker from the other side and brings the sequences to what it says: then everything that was there is here, and
+    /// the tenant is let in.
     /// </summary>
     /// <returns>Where in this server's log the tenant's own writing will begin: what lies before came from the other side.</returns>
     /// <exception cref="TimeoutException">The marker did not arrive; nothing was changed.</exception>
-    public async Task<NpgsqlLogSequenceNumber> SettleAsync(Guid marker, TimeSpan limit, CancellationToken ct)
+    /// <exception cref="StaleMoverException">A later worker was here already.</exception>
+    public async Task<NpgsqlLogSequenceNumber> SettleAsync(Guid marker, MoveWorker worker, TimeSpan limit, CancellationToken ct)
     {
         // Written durably: what was applied is on the disk then too, and the position says so.
         var settle = Block(
             $"""
             declare
               states jsonb;
-              it record;
-              deadline timestamptz := clock_timestamp() + interval '{(long)limit.TotalMilliseconds} ms';
             begin
               set local synchronous_commit = on;
-              {Await(marker, "select sequences into states from _move.marker where id = " + Literal(marker.ToString()) + " for key share")}
+              {Await(marker, limit, "select sequences into states from _move.marker where id = " + Literal(marker.ToString()) + " for key share")}
+              -- Who shut the other side has arrived here as well.
+              {MoveSchema.Own(worker)}
+              if not {IsOpen} then
+                {Let}
+              end if;
               perform setval(format('%I.%I', s ->> 0, s ->> 1)::regclass, (s ->> 2)::bigint, (s ->> 3)::bool) from jsonb_array_elements(states) s;
               insert into _move.done (act) values ({Literal($"settled {marker}")});
             end;
@@ -125,34 +118,44 @@ public sealed partial class MoveSide
     public async Task<Guid> PingAsync(CancellationToken ct)
     {
         var marker = Guid.CreateVersion7();
-        await ExecuteAsync($"delete from _move.marker where at < clock_timestamp() - interval '1 minute'; insert into _move.marker (id, sequences) values ({Literal(marker.ToString())}, '[]')", ct);
+        await ExecuteAsync($"delete from _move.marker where at < clock_timestamp() - interval '1 minute'; insert into _move.marker (id, sequences) values ({Literal(marker.ToString())}, _move.sequences())", ct);
         return marker;
     }
 
     /// <summary>Waits until a marker from the other side is here.</summary>
     /// <exception cref="TimeoutException">It did not arrive.</exception>
     public Task AwaitAsync(Guid marker, TimeSpan limit, CancellationToken ct) => TranslateAsync(ExecuteAsync(
-        Block($"""
-            declare
-              deadline timestamptz := clock_timestamp() + interval '{(long)limit.TotalMilliseconds} ms';
-            begin
-              {Await(marker, "perform from _move.marker where id = " + Literal(marker.ToString()))}
-            end;
-            """),
-        ct));
+        Block(Await(marker, limit, "perform from _move.marker where id = " + Literal(marker.ToString()))), ct));
 
     private string Shut => $"alter role {Name(name.Login)} nologin; alter database {Name(name.Database)} connection limit 0;";
 
-    private static string Await(Guid marker, string look) =>
+    private string IsOpen => $"(select rolcanlogin from pg_authid where rolname = {Literal(name.Login)})";
+
+    private string Let => $"alter role {Name(name.Login)} login; alter database {Name(name.Database)} connection limit -1;";
+
+    private static string Await(Guid marker, TimeSpan limit, string look) =>
+        Loop($"{look}; exit when found;", limit, NotArrived($"Marker {marker} did not arrive in time."));
+
+    private static string NotArrived(string why) => $"raise exception using errcode = '{MoveSchema.NotArrived}', message = {Literal(why)};";
+
+    /// <summary>Looks again and again within the server, which is quicker than asking it again and again.</summary>
+    /// <param name="look">Leaves by <c>exit</c> when there is nothing more to wait for.</param>
+    /// <param name="late">What to do when it has taken too long.</param>
+    private static string Loop(string look, TimeSpan limit, string late) =>
         $"""
-        loop
-          {look};
-          exit when found;
-          if clock_timestamp() > deadline then
-            raise exception using errcode = '{MoveSchema.NotArrived}', message = {Literal($"Marker {marker} did not arrive in time.")};
-          end if;
-          perform pg_sleep(0.0005);
-        end loop;
+        declare
+          deadline timestamptz := clock_timestamp() + interval '{(long)limit.TotalMilliseconds} ms';
+          here oid := (select oid from pg_database where datname = current_database());
+        begin
+          loop
+            perform pg_stat_clear_snapshot();
+            {look}
+            if clock_timestamp() > deadline then
+              {late}
+            end if;
+            perform pg_sleep(0.0005);
+          end loop;
+        end;
         """;
 
     private Task OwnAsync(string act, MoveWorker worker, CancellationToken ct) => TranslateAsync(ExecuteAsync(Block($"{MoveSchema.Own(worker)} {act}"), ct));
@@ -163,8 +166,9 @@ public sealed partial class MoveSide
         {
             await act;
         }
-        catch (PostgresException e) when (e.SqlState == MoveSchema.Stale)
+        catch (NpgsqlException e) when (IsStale(e) || (e.InnerException as AggregateException)?.InnerExceptions.Any(IsStale) == true)
         {
+            // Each command of a batch says so for itself.
             throw new StaleMoverException(e);
         }
         catch (PostgresException e) when (e.SqlState == MoveSchema.NotArrived)
@@ -172,6 +176,8 @@ public sealed partial class MoveSide
             throw new TimeoutException(e.MessageText, e);
         }
     }
+
+    private static bool IsStale(Exception e) => e is PostgresException { SqlState: MoveSchema.Stale };
 
     private static async Task<T> TranslateAsync<T>(Task<T> act)
     {

@@ -19,13 +19,14 @@ public sealed class Cut(RuntimeHolds runtimes, ControlPlaneSettings settings)
 {
     private static readonly TimeSpan Awake = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Lag = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     /// <summary>Null when it is done; else why it has to wait. Call it again then.</summary>
-    /// <param name="ready">The new place is whole and nobody writes anywhere.</param>
     /// <param name="move">Where the times are kept.</param>
-    /// <param name="flip">Says in the catalog that the tenant lives in the new place, in whose log the way back begins at that position.</param>
-    public async Task<string?> RunAsync(StepContext step, Guid move, MoveSide from, MoveSide to, Func<CancellationToken, Task> ready, Func<CatalogDb, NpgsqlLogSequenceNumber, Task> flip, CancellationToken ct)
+    /// <param name="flip">Says in the catalog that the tenant lives in the new place.</param>
+    /// <param name="whole">The new place is whole and nobody writes anywhere.</param>
+    public async Task<string?> RunAsync(StepContext step, Guid move, MoveSide from, MoveSide to, Func<CatalogDb, Task> flip, Func<CancellationToken, Task> whole, CancellationToken ct)
     {
         await ReopenAsync(step, from, ct);
         if (await from.FindObstacleAsync(ct) is { } obstacle)
@@ -48,22 +49,22 @@ public sealed class Cut(RuntimeHolds runtimes, ControlPlaneSettings settings)
                 step.Log("An application is still at work in the old place; what it has not committed is cut off.");
             }
 
+            await from.AwaitQuietAsync(Quiet, limit.Token);
             var blocked = new Stopwatch();
             var took = "";
             await step.WriteAsync(
                 async db =>
                 {
-                    // Within the transaction of the flip, which so is open already when nobody can write any more.
+                    // All that can be said before nobody can write any more, though nobody hears it before the commit.
+                    await flip(db);
+                    await step.PassPointOfNoReturnAsync(db, limit.Token);
                     blocked.Start();
                     var marker = Guid.CreateVersion7();
                     await from.ShutAsync(marker, WorkerOf(step), settings.Moves.Hold, limit.Token);
                     var shut = blocked.Elapsed;
-                    var wayBack = await to.SettleAsync(marker, settings.Moves.Hold, limit.Token);
-                    await ready(limit.Token);
+                    var wayBack = await to.SettleAsync(marker, WorkerOf(step), settings.Moves.Hold, limit.Token);
                     var settled = blocked.Elapsed;
-                    await flip(db, wayBack);
-                    await step.PassPointOfNoReturnAsync(db, limit.Token);
-                    await PublishAsync(db, step, held: false, limit.Token);
+                    await Task.WhenAll(whole(limit.Token), TellAsync(db, wayBack));
                     took = $"{shut.TotalMilliseconds:0.0} to shut the old place, {(settled - shut).TotalMilliseconds:0.0} until the new one had everything";
                 },
                 limit.Token);
@@ -90,6 +91,12 @@ public sealed class Cut(RuntimeHolds runtimes, ControlPlaneSettings settings)
             }
 
             return $"The cut took too long and was given up after {held.Elapsed.TotalMilliseconds:0} ms; the tenant goes on where it was ({e.Message}).";
+        }
+
+        async Task TellAsync(CatalogDb db, NpgsqlLogSequenceNumber wayBack)
+        {
+            await MoveFlip.BeginWayBackAsync(db, move, wayBack, limit.Token);
+            await PublishAsync(db, step, held: false, limit.Token);
         }
     }
 

@@ -3,7 +3,6 @@ using ControlPlane.Operations;
 using ControlPlane.Problems;
 using ControlPlane.Servers;
 using Microsoft.EntityFrameworkCore;
-using NpgsqlTypes;
 
 namespace ControlPlane.Tenants.Moving;
 
@@ -24,7 +23,7 @@ public sealed class CutBack(ServerConnections servers, Cut cut) : Step
         }
 
         await RequireFollowingAsync(pair, step, ct);
-        var obstacle = await cut.RunAsync(step, id, pair.To, pair.From, ready => pair.From.OpenAsync(Cut.WorkerOf(step), ready), FlipAsync, ct);
+        var obstacle = await cut.RunAsync(step, id, pair.To, pair.From, FlipAsync, _ => Task.CompletedTask, ct);
         if (obstacle is not null)
         {
             await pair.From.CloseAsync(Cut.WorkerOf(step), ct);
@@ -34,7 +33,7 @@ public sealed class CutBack(ServerConnections servers, Cut cut) : Step
 
         return StepResult.Done;
 
-        Task FlipAsync(CatalogDb db, NpgsqlLogSequenceNumber wayBack) =>
+        Task FlipAsync(CatalogDb db) =>
             db.Database.ExecuteSqlAsync(
                 $"""
                 update tenant_databases set state = 'dropping' where id = {pair.Target.Id} and state = 'assigned';

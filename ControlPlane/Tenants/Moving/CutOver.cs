@@ -23,7 +23,7 @@ public sealed class CutOver(ServerConnections servers, Cut cut, MoveSnapshots sn
         var soak = step.Input<TenantMove.Request>().Soak ?? settings.Moves.Soak;
         var snapshot = await MoveSnapshot.OpenAsync(pair, ct);
         await snapshots.KeepAsync(step.OperationId, snapshot);
-        var obstacle = await cut.RunAsync(step, pair.Move.Id, pair.From, pair.To, snapshot.TakeAsync, (db, wayBack) => MoveFlip.ToTargetAsync(db, pair, soak, wayBack, ct), ct);
+        var obstacle = await cut.RunAsync(step, pair.Move.Id, pair.From, pair.To, db => MoveFlip.ToTargetAsync(db, pair, soak, ct), snapshot.TakeAsync, ct);
         if (obstacle is null)
         {
             return StepResult.Done;

@@ -25,7 +25,7 @@ public sealed class EndRest(ServerConnections servers, Cut cut, ControlPlaneSett
             async db =>
             {
                 rested = await db.NowAsync(ct) - Rest.Since(step);
-                await MoveFlip.ToTargetAsync(db, pair, soak, wayBack: null, ct);
+                await MoveFlip.ToTargetAsync(db, pair, soak, ct);
                 await MoveFlip.RecordAsync(db, pair.Move.Id, rested, rested, ct);
                 await step.PassPointOfNoReturnAsync(db, ct);
                 await RoutePublisher.PublishAsync(db, step.SubjectId, RouteState.Active, ct);

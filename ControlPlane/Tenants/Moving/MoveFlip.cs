@@ -8,16 +8,19 @@ namespace ControlPlane.Tenants.Moving;
 internal static class MoveFlip
 {
     /// <param name="soak">How long the old place is kept.</param>
-    /// <param name="wayBack">Where the way back begins in the new place's log; null where there is none.</param>
-    public static Task ToTargetAsync(CatalogDb db, MovePair pair, TimeSpan soak, NpgsqlLogSequenceNumber? wayBack, CancellationToken ct) =>
+    public static Task ToTargetAsync(CatalogDb db, MovePair pair, TimeSpan soak, CancellationToken ct) =>
         db.Database.ExecuteSqlAsync(
             $"""
             update tenant_databases set state = 'retained' where id = {pair.Source.Id} and state = 'assigned';
             update tenant_databases set state = 'assigned', schema_version = {pair.Source.SchemaVersion}, bytes = {pair.Source.Bytes} where id = {pair.Target.Id} and state = 'creating';
             update tenants set database_id = {pair.Target.Id}, tier = (select s.tier from servers s where s.id = {pair.Target.ServerId}) where id = {pair.Move.TenantId};
-            update moves set state = 'soaking', flipped_at = now(), soak_until = now() + {soak}, way_back_from = {wayBack} where id = {pair.Move.Id} and state = 'preparing'
+            update moves set state = 'soaking', flipped_at = now(), soak_until = now() + {soak} where id = {pair.Move.Id} and state = 'preparing'
             """,
             ct);
+
+    /// <param name="position">In the new place's log: what was written before came from the old one.</param>
+    public static Task BeginWayBackAsync(CatalogDb db, Guid move, NpgsqlLogSequenceNumber position, CancellationToken ct) =>
+        db.Moves.Where(m => m.Id == move).ExecuteUpdateAsync(m => m.SetProperty(p => p.WayBackFrom, position), ct);
 
     /// <summary>When it is over: the commit is a part of it.</summary>
     /// <param name="blocked">How long nobody could write.</param>

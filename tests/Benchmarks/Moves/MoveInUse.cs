@@ -108,6 +108,7 @@ public sealed class MoveInUse(string name, int megabytes, int rounds, TimeSpan r
 
             blocked.Add(await LastAsync("blocked_milliseconds"));
             held.Add(await LastAsync("held_milliseconds"));
+            await Console.Error.WriteLineAsync(await ScalarAsync<string>(catalog, "select line from operation_log where line like 'Nobody could%' order by at desc limit 1", ct));
         }
 
         async Task<TimeSpan> LastAsync(string what) => TimeSpan.FromMilliseconds(await ScalarAsync<double>(catalog, $"select {what} from moves order by created_at desc limit 1", ct));

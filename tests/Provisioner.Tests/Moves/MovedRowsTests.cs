@@ -83,8 +83,7 @@ public sealed class MovedRowsTests(MoveWorld world) : IClassFixture<MoveWorld>
 
         var marker = Guid.CreateVersion7();
         await tenant.To.ShutAsync(marker, tenant.Worker(2), TimeSpan.FromSeconds(5), default);
-        await tenant.From.SettleAsync(marker, TimeSpan.FromSeconds(5), default);
-        await tenant.From.OpenAsync(tenant.Worker(2), default);
+        await tenant.From.SettleAsync(marker, tenant.Worker(2), TimeSpan.FromSeconds(5), default);
 
         (await Sql.ScalarAsync(tenant.Before, "select string_agg(id || name, ',' order by id) from contacts")).ShouldBe("1Ada.,2Bob.");
         (await Sql.ScalarAsync(tenant.Before, "select string_agg(text, ',' order by text) from notes")).ShouldBe("a,b,c");
@@ -150,7 +149,7 @@ public sealed class MovedRowsTests(MoveWorld world) : IClassFixture<MoveWorld>
         await Sql.ExecuteAsync(tenant.Before, "insert into notes values ('still here')");
         await tenant.CutAsync(epoch: 3);
 
-        await Should.ThrowAsync<TimeoutException>(() => tenant.To.SettleAsync(stale, TimeSpan.FromMilliseconds(100), default));
+        await Should.ThrowAsync<TimeoutException>(() => tenant.To.SettleAsync(stale, tenant.Worker(1), TimeSpan.FromMilliseconds(100), default));
     }
 
     [Fact]

@@ -87,7 +87,7 @@ public sealed class MovingTenant : IAsyncDisposable
     {
         var marker = Guid.CreateVersion7();
         await From.ShutAsync(marker, Worker(epoch), TimeSpan.FromSeconds(5), default);
-        wayBack = await To.SettleAsync(marker, TimeSpan.FromSeconds(5), default);
+        wayBack = await To.SettleAsync(marker, Worker(epoch), TimeSpan.FromSeconds(5), default);
     }
 
     /// <summary>What was needed to get here goes, and rows begin to go the other way.</summary>
