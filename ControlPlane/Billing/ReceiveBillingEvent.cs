@@ -122,7 +122,7 @@ public sealed record ReceiveBillingEvent(string Id, string Type, string? Slug = 
             try
             {
                 var begun = await mediator.Send(new ChangeTier(slug, wanted), ct);
-                return new(happened.Id, BillingOutcome.Begun, $"{slug} is on its way to the tier {name}.", begun.Operation);
+                return new(happened.Id, BillingOutcome.Begun, $"{slug} is on its way to the tier {name}.", begun.Operation, begun.ExpectedSeconds, begun.ExpectedHoldMilliseconds);
             }
             catch (ProblemException e) when (e.Code == ChangeTier.SameTier)
             {

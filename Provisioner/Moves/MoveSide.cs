@@ -8,7 +8,8 @@ namespace Provisioner.Moves;
 /// One of the two databases of a move, by a session of the control plane's own that is kept from act to act. Each act may be
 /// repeated. What a move needs inside a tenant's database lies in a schema of its own, <c>_move</c>.
 /// </summary>
-public sealed partial class MoveSide(PostgresServer server, TenantDatabaseName name, MoveNames move) : IAsyncDisposable
+/// <param name="isLost">The server is gone for good with all that was on it: nothing is taken away there any more, and nothing else can be done.</param>
+public sealed partial class MoveSide(PostgresServer server, TenantDatabaseName name, MoveNames move, bool isLost = false) : IAsyncDisposable
 {
     /// <summary>How long a change of a table waits for the tenant's own work before it lets that pass and tries again.</summary>
     private static readonly TimeSpan LockTimeout = TimeSpan.FromMilliseconds(500);
@@ -41,9 +42,31 @@ public sealed partial class MoveSide(PostgresServer server, TenantDatabaseName n
         await ExecuteAsync(Block($"{Guards.OneAtATime(name.Database)} {MoveSchema.Create(name)}"), ct);
     }
 
+    /// <summary>Whether the database is there, and ours.</summary>
+    public async Task<bool> IsThereAsync(CancellationToken ct) => !isLost && await server.HasDatabaseAsync(name, ct);
+
+    /// <summary>Drops the database with its roles, and what the move has made beside it.</summary>
+    public async Task DropAsync(CancellationToken ct)
+    {
+        if (isLost)
+        {
+            return;
+        }
+
+        await DisposeAsync();
+        await server.DropDatabaseAsync(name, ct);
+        await CleanAsync(ct);
+        await server.DropRolesAsync(name, ct);
+    }
+
     /// <summary>Takes away the schema, the freeze and the role, and gives tables the replica identity that they had.</summary>
     public async Task CleanAsync(CancellationToken ct)
     {
+        if (isLost)
+        {
+            return;
+        }
+
         if (await server.HasDatabaseAsync(name, ct))
         {
             await UnfreezeAsync(ct);

@@ -114,12 +114,12 @@ public sealed partial class Replication(MoveSide from, MoveSide to, string name)
     /// <summary>Nothing of it is left; where one side is gone, of the other.</summary>
     public async Task DropAsync(CancellationToken ct)
     {
-        if (await to.Server.HasDatabaseAsync(to.Name, ct))
+        if (await to.IsThereAsync(ct))
         {
             await DropSubscriptionAsync(ct);
         }
 
-        if (await from.Server.HasDatabaseAsync(from.Name, ct))
+        if (await from.IsThereAsync(ct))
         {
             await DropSlotsAsync(ct);
             await from.ExecuteAsync($"drop publication if exists {Name(name)}", ct);

@@ -23,7 +23,7 @@ internal static class OperationEnd
                 call.Report.Json(accepted);
             }
 
-            call.Report.Say($"Begun as operation {id}. Watch it with: ctl operations watch {id}");
+            call.Report.Say($"Begun as operation {id}{Expectation(accepted)}. Watch it with: ctl operations watch {id}");
             return ExitCode.Pending;
         }
 
@@ -69,4 +69,8 @@ internal static class OperationEnd
 
         return ExitCode.Failed;
     }
+
+    private static string Expectation(JsonElement accepted) => accepted.Has("expectedSeconds")
+        ? $", which takes about {Words.Took(TimeSpan.FromSeconds(accepted.GetProperty("expectedSeconds").GetDouble()))}"
+        : "";
 }

@@ -41,12 +41,22 @@ internal static class MachineVerbs
     public static Verb Remove(CliConsole console)
     {
         var name = new Argument<string>("name") { Description = "The server's name." };
-        return new Verb("remove", "Removes a machine for good, with all that is on it. Refused while customers live there.", "ctl servers remove dedicated-3f9a1c22b7 --wait")
-            .With(name, OperationEnd.Wait, OperationEnd.Timeout)
+        var lost = new Option<bool>("--lost") { Description = "The server is gone already and does not come back. Moves to or from it are undone, or done, without it." };
+        return new Verb(
+            "remove",
+            "Removes a machine for good, with all that is on it. Refused while customers live there.",
+            "ctl servers remove dedicated-3f9a1c22b7 --wait",
+            "ctl servers remove shared-2 --lost --yes --wait")
+            .With(name, lost, Shared.Yes, OperationEnd.Wait, OperationEnd.Timeout)
             .Does(console, async (call, ct) =>
             {
-                var accepted = await call.Api.PostAsync($"/v1/servers/{call.Path(name)}/remove", null, ct);
-                return await OperationEnd.OfAsync(call, accepted, $"{call.Parsed.GetValue(name)} is gone and costs nothing any more", ct);
+                if (call.Get(lost))
+                {
+                    Shared.Confirm(call, $"Never ask {call.Parsed.GetValue(name)} for anything again? What it still has would be left there.");
+                }
+
+                var accepted = await call.Api.PostAsync($"/v1/servers/{call.Path(name)}/remove", new() { ["lost"] = call.Get(lost) }, ct);
+                return await OperationEnd.OfAsync(call, accepted, call.Get(lost) ? $"{call.Parsed.GetValue(name)} is not asked for anything any more" : $"{call.Parsed.GetValue(name)} is gone and costs nothing any more", ct);
             });
     }
 

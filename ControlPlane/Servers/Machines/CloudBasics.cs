@@ -1,4 +1,5 @@
 using ControlPlane.Catalog;
+using ControlPlane.Problems;
 using ControlPlane.Start;
 using Microsoft.EntityFrameworkCore;
 using Provisioner;
@@ -56,7 +57,14 @@ public sealed class CloudBasics(
         while (true)
         {
             var sources = await ReadDatabaseSourcesAsync(ct);
-            FirewallRule[] rules = [FirewallRule.AllowTcp(22, "SSH"), FirewallRule.AllowTcp(80, "HTTP"), FirewallRule.AllowTcp(443, "HTTPS"), FirewallRule.AllowTcp(5432, "PostgreSQL", sources)];
+            FirewallRule[] rules = [FirewallRule.AllowTcp(22, "SSH"), FirewallRule.AllowTcp(80, "HTTP"), FirewallRule.AllowTcp(443, "HTTPS"), .. FirewallRule.AllowTcp(5432, "PostgreSQL", sources)];
+            if (rules.Sum(r => r.SourceIps.Count) > FirewallRule.MostEffective)
+            {
+                throw new ProblemException(
+                    409, "too_many_peers", $"{sources.Count} networks exchange rows with servers at the moment, more than one firewall lets in.",
+                    "Give up ways back that nobody needs any more: ctl tenants move-end SLUG");
+            }
+
             var firewall = await hetzner.Firewalls.EnsureAsync(new FirewallRequest(Name, rules), Owner, ct);
             await hetzner.Actions.WaitAsync(firewall.Actions, ct);
 

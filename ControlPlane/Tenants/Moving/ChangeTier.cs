@@ -13,20 +13,20 @@ namespace ControlPlane.Tenants.Moving;
 /// <summary>Gives a tenant a server of its own, or a place on a shared one, while it works, or while it rests.</summary>
 /// <param name="Dump">As with <see cref="MoveTenant"/>. Not for billing.</param>
 [Requires(Role.Operator, Role.Billing)]
-public sealed record ChangeTier(string Slug, Tier Tier, bool Dump = false) : Command<Accepted>, IEndpoint
+public sealed record ChangeTier(string Slug, Tier Tier, bool Dump = false) : Command<MoveBegun>, IEndpoint
 {
     /// <summary>Code of the problem where nothing needs to be done.</summary>
     public const string SameTier = "same_tier";
 
-    public static void Map(IEndpointRouteBuilder v1) => v1.MapCommand<ChangeTier, Accepted>(HttpMethod.Post, "/tenants/{slug}/tier");
+    public static void Map(IEndpointRouteBuilder v1) => v1.MapCommand<ChangeTier, MoveBegun>(HttpMethod.Post, "/tenants/{slug}/tier");
 
     public override string Subject() => $"tenants/{Slug}";
 
     public override string? Tenant() => Slug;
 
-    internal sealed class Handler(CatalogDb db, OperationStart start, Caller caller, ControlPlaneSettings settings) : IRequestHandler<ChangeTier, Accepted>
+    internal sealed class Handler(CatalogDb db, OperationStart start, Caller caller, ControlPlaneSettings settings) : IRequestHandler<ChangeTier, MoveBegun>
     {
-        public async Task<Accepted> Handle(ChangeTier request, CancellationToken cancellationToken)
+        public async Task<MoveBegun> Handle(ChangeTier request, CancellationToken cancellationToken)
         {
             if (request.Dump && caller.Role == Role.Billing)
             {
@@ -35,15 +35,17 @@ public sealed record ChangeTier(string Slug, Tier Tier, bool Dump = false) : Com
 
             var mode = request.Dump ? MoveMode.Dump : MoveMode.Replication;
             var tenant = await db.ForChangeAsync(request.Slug, cancellationToken);
-            return await RequireAsync(db, tenant, request.Tier, settings, cancellationToken) is { } server
-                ? await BeginAsync<TenantMove, TenantMoveByDump>(tenant, new(server, Mode: mode), cancellationToken)
+            var server = await RequireAsync(db, tenant, request.Tier, settings, cancellationToken);
+            var operation = server is { } there
+                ? await BeginAsync<TenantMove, TenantMoveByDump>(tenant, new(there, Mode: mode), cancellationToken)
                 : await BeginAsync<TenantUpgrade, TenantUpgradeByDump>(tenant, new(Mode: mode), cancellationToken);
+            return await MoveExpectation.OfAsync(db, operation, tenant, mode, makesMachine: server is null, cancellationToken);
         }
 
-        private async Task<Accepted> BeginAsync<TAtWork, TAtRest>(Tenant tenant, TenantMove.Request move, CancellationToken ct)
+        private Task<Guid> BeginAsync<TAtWork, TAtRest>(Tenant tenant, TenantMove.Request move, CancellationToken ct)
             where TAtWork : Workflow
             where TAtRest : Workflow =>
-            new(move.Mode == MoveMode.Dump ? await start.OfAsync<TAtRest>(tenant.Id, tenant.Slug, move, ct) : await start.OfAsync<TAtWork>(tenant.Id, tenant.Slug, move, ct));
+            move.Mode == MoveMode.Dump ? start.OfAsync<TAtRest>(tenant.Id, tenant.Slug, move, ct) : start.OfAsync<TAtWork>(tenant.Id, tenant.Slug, move, ct);
     }
 
     /// <summary>The shared server that it would go to; null where it would get a machine of its own.</summary>

@@ -29,5 +29,5 @@ public sealed class CopyByDump(ServerConnections servers, SecretBox secrets, Cut
         step.Log(views == 0 ? "Indexes, foreign keys and triggers are there." : $"Indexes, foreign keys and triggers are there; {views} materialized views are filled.");
     }
 
-    protected override Task UndoAsync(MovePair pair, CancellationToken ct) => pair.DropTargetAsync(ct);
+    protected override Task UndoAsync(MovePair pair, CancellationToken ct) => pair.To.DropAsync(ct);
 }

@@ -35,8 +35,9 @@ public sealed class CutOver(ServerConnections servers, Cut cut, MoveSnapshots sn
 
     public override async Task UndoAsync(StepContext step, CancellationToken ct)
     {
+        await snapshots.DropAsync(step.OperationId);
         await using var pair = await MovePair.FindAsync(step.OperationId, step, servers, ct);
-        if (pair is { Move.State: MoveState.Preparing } && await pair.SourceServer.HasDatabaseAsync(pair.From.Name, ct))
+        if (pair is { Move.State: MoveState.Preparing } && await pair.From.IsThereAsync(ct))
         {
             await cut.ReopenAsync(step, pair.From, ct);
         }

@@ -4,7 +4,6 @@ using ControlPlane.Runtimes;
 using ControlPlane.Servers;
 using Microsoft.EntityFrameworkCore;
 using Provisioner.Moves;
-using Provisioner.Postgres;
 
 namespace ControlPlane.Tenants.Moving;
 
@@ -16,23 +15,21 @@ public sealed class DropLeftPlace(ServerConnections servers, LeftMachine machine
     public override async Task<StepResult> RunAsync(StepContext step, CancellationToken ct)
     {
         await using var pair = await MovePair.LoadAsync(step.Input<OfMove>().Move, step, servers, ct);
-        var (left, server, side) = pair.Move.State == MoveState.Returned ? (pair.Target, pair.TargetServer, pair.To) : (pair.Source, pair.SourceServer, pair.From);
+        var (left, side) = pair.Move.State == MoveState.Returned ? (pair.Target, pair.To) : (pair.Source, pair.From);
         // A second attempt may find its machine gone.
         if (left.State != TenantDatabaseState.Dropped)
         {
-            await DropAsync(step, pair, left, server, side, ct);
+            await DropAsync(step, pair, left, side, ct);
         }
 
         await meeting.MeetAsync(step, [pair.Source.ServerId, pair.Target.ServerId], ct);
         return StepResult.Done;
     }
 
-    private async Task DropAsync(StepContext step, MovePair pair, TenantDatabase left, PostgresServer server, MoveSide side, CancellationToken ct)
+    private async Task DropAsync(StepContext step, MovePair pair, TenantDatabase left, MoveSide side, CancellationToken ct)
     {
         await step.WriteAsync(async db => (await db.Databases.SingleAsync(d => d.Id == left.Id, ct)).BeginDrop(), ct);
-        await side.DisposeAsync();
-        await server.DropDatabaseAsync(side.Name, ct);
-        await server.DropRolesAsync(side.Name, ct);
+        await side.DropAsync(ct);
         Guid? removal = null;
         await step.WriteAsync(
             async db =>

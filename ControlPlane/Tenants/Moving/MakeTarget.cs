@@ -24,7 +24,7 @@ public sealed class MakeTarget(ServerConnections servers, SecretBox secrets) : S
         await using var pair = await MovePair.FindAsync(step.OperationId, step, servers, ct);
         if (pair is not null)
         {
-            await pair.DropTargetAsync(ct);
+            await pair.To.DropAsync(ct);
         }
     }
 }

@@ -5,22 +5,23 @@ using ControlPlane.Servers;
 using Microsoft.EntityFrameworkCore;
 using Provisioner.Moves;
 using Provisioner.Postgres;
+using ServerState = ControlPlane.Catalog.ServerState;
 
 namespace ControlPlane.Tenants.Moving;
 
 /// <summary>The two databases of a move, with what carries rows between them.</summary>
 public sealed class MovePair : IAsyncDisposable
 {
-    private MovePair(Move move, TenantDatabase source, TenantDatabase target, PostgresServer sourceServer, PostgresServer targetServer)
+    private MovePair(Move move, TenantDatabase source, TenantDatabase target, End from, End to)
     {
         (Move, Source, Target) = (move, source, target);
         Names = new MoveNames(move.Id);
-        From = new MoveSide(sourceServer, new TenantDatabaseName(source.Id), Names);
-        To = new MoveSide(targetServer, new TenantDatabaseName(target.Id), Names);
+        (SourceServer, TargetServer) = (from.Server, to.Server);
+        From = new MoveSide(SourceServer, new TenantDatabaseName(source.Id), Names, from.IsLost);
+        To = new MoveSide(TargetServer, new TenantDatabaseName(target.Id), Names, to.IsLost);
         Forth = new Replication(From, To, Names.Forth);
         Back = new Replication(To, From, Names.Back);
         Schema = new SchemaTransfer(From, To);
-        (SourceServer, TargetServer) = (sourceServer, targetServer);
     }
 
     /// <summary>As it was when the step began.</summary>
@@ -58,11 +59,15 @@ public sealed class MovePair : IAsyncDisposable
                    join source in db.Databases on m.SourceId equals source.Id
                    join target in db.Databases on m.Id equals target.Id
                    where m.Id == move
-                   select new { Move = m, Source = source, Target = target }).SingleOrDefaultAsync(ct),
+                   from a in db.Servers
+                   from b in db.Servers
+                   where a.Id == source.ServerId && b.Id == target.ServerId
+                   select new { Move = m, Source = source, Target = target, IsSourceLost = a.State == ServerState.Removed, IsTargetLost = b.State == ServerState.Removed }).SingleOrDefaultAsync(ct),
             ct);
         return rows is null
             ? null
-            : new MovePair(rows.Move, rows.Source, rows.Target, await servers.GetAsync(rows.Source.ServerId, ct), await servers.GetAsync(rows.Target.ServerId, ct));
+            : new MovePair(
+                rows.Move, rows.Source, rows.Target, new(await servers.GetAsync(rows.Source.ServerId, ct), rows.IsSourceLost), new(await servers.GetAsync(rows.Target.ServerId, ct), rows.IsTargetLost));
     }
 
     /// <summary>Makes the database on the other server, empty, with its roles.</summary>
@@ -74,17 +79,11 @@ public sealed class MovePair : IAsyncDisposable
         await To.PrepareAsync(ct);
     }
 
-    public async Task DropTargetAsync(CancellationToken ct)
-    {
-        await To.DisposeAsync();
-        await TargetServer.DropDatabaseAsync(To.Name, ct);
-        await To.CleanAsync(ct);
-        await TargetServer.DropRolesAsync(To.Name, ct);
-    }
-
     public async ValueTask DisposeAsync()
     {
         await From.DisposeAsync();
         await To.DisposeAsync();
     }
+
+    private sealed record End(PostgresServer Server, bool IsLost);
 }

@@ -10,12 +10,17 @@ public sealed class MoveSnapshots : IAsyncDisposable
     /// <summary>Instead of one from an earlier try.</summary>
     public async Task KeepAsync(Guid move, MoveSnapshot snapshot)
     {
-        if (Take(move) is { } earlier)
-        {
-            await earlier.DisposeAsync();
-        }
-
+        await DropAsync(move);
         kept[move] = snapshot;
+    }
+
+    /// <summary>Nobody will compare anything.</summary>
+    public async Task DropAsync(Guid move)
+    {
+        if (Take(move) is { } snapshot)
+        {
+            await snapshot.DisposeAsync();
+        }
     }
 
     /// <summary>It is the caller's from now on; null when another process had it.</summary>

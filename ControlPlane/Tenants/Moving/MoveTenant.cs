@@ -11,23 +11,24 @@ namespace ControlPlane.Tenants.Moving;
 /// <param name="Server">Name of the server.</param>
 /// <param name="Dump">By a dump, for what replication cannot carry: it is away meanwhile, and cannot go back without another copy.</param>
 [Requires(Role.Operator)]
-public sealed record MoveTenant(string Slug, string Server, bool Dump = false) : Command<Accepted>, IEndpoint
+public sealed record MoveTenant(string Slug, string Server, bool Dump = false) : Command<MoveBegun>, IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder v1) => v1.MapCommand<MoveTenant, Accepted>(HttpMethod.Post, "/tenants/{slug}/move");
+    public static void Map(IEndpointRouteBuilder v1) => v1.MapCommand<MoveTenant, MoveBegun>(HttpMethod.Post, "/tenants/{slug}/move");
 
     public override string Subject() => $"tenants/{Slug}";
 
     public override string? Tenant() => Slug;
 
-    internal sealed class Handler(CatalogDb db, OperationStart start) : IRequestHandler<MoveTenant, Accepted>
+    internal sealed class Handler(CatalogDb db, OperationStart start) : IRequestHandler<MoveTenant, MoveBegun>
     {
-        public async Task<Accepted> Handle(MoveTenant request, CancellationToken cancellationToken)
+        public async Task<MoveBegun> Handle(MoveTenant request, CancellationToken cancellationToken)
         {
             var tenant = await db.ForChangeAsync(request.Slug, cancellationToken);
             var server = await db.MovableToAsync(tenant, request.Server, cancellationToken);
-            return new(request.Dump
+            var operation = request.Dump
                 ? await start.OfAsync<TenantMoveByDump>(tenant.Id, tenant.Slug, new TenantMove.Request(server.Id, Mode: MoveMode.Dump), cancellationToken)
-                : await start.OfAsync<TenantMove>(tenant.Id, tenant.Slug, new TenantMove.Request(server.Id), cancellationToken));
+                : await start.OfAsync<TenantMove>(tenant.Id, tenant.Slug, new TenantMove.Request(server.Id), cancellationToken);
+            return await MoveExpectation.OfAsync(db, operation, tenant, request.Dump ? MoveMode.Dump : MoveMode.Replication, makesMachine: false, cancellationToken);
         }
     }
 }

@@ -12,13 +12,19 @@ public sealed record FirewallRule(
     IReadOnlyList<string> DestinationIps,
     string? Description = null)
 {
+    /// <summary>Pairs of a rule and a network that a server may have, over all firewalls that apply to it.</summary>
+    public const int MostEffective = 500;
+
+    private const int MostNetworks = 100;
+
     private static readonly IReadOnlyList<string> Everyone = ["0.0.0.0/0", "::/0"];
 
     /// <summary>Lets everybody in the world in to one TCP port.</summary>
-    public static FirewallRule AllowTcp(int port, string description) => AllowTcp(port, description, Everyone);
+    public static FirewallRule AllowTcp(int port, string description) => new("in", "tcp", $"{port}", Everyone, [], description);
 
-    /// <param name="from">Networks, at most 100.</param>
-    public static FirewallRule AllowTcp(int port, string description, IReadOnlyList<string> from) => new("in", "tcp", $"{port}", from, [], description);
+    /// <summary>Lets some in to one TCP port, by as few rules as hold so many networks.</summary>
+    public static IEnumerable<FirewallRule> AllowTcp(int port, string description, IReadOnlyList<string> from) =>
+        from.Chunk(MostNetworks).Select(some => new FirewallRule("in", "tcp", $"{port}", some, [], description));
 
     /// <summary>Whether both let the same pass; the description and the order of addresses do not count.</summary>
     public bool Equals(FirewallRule? other) =>

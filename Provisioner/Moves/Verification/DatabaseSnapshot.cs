@@ -4,7 +4,7 @@ namespace Provisioner.Moves;
 
 /// <summary>
 /// A database as it was at one moment, held for as long as this lives. Meanwhile the server keeps what was deleted or replaced there
-/// since, so do not hold it for hours. It ends with this process, or when its connection breaks.
+/// since: so it ends when nobody looks for an hour, with this process, or when its connection breaks.
 /// </summary>
 public sealed class DatabaseSnapshot : IAsyncDisposable
 {
@@ -19,7 +19,8 @@ public sealed class DatabaseSnapshot : IAsyncDisposable
         set bytea_output = 'hex';
         set lc_monetary = 'C';
         select set_config(name, '0', false) from pg_settings
-        where name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout');
+        where name in ('statement_timeout', 'lock_timeout', 'idle_session_timeout', 'transaction_timeout');
+        set idle_in_transaction_session_timeout = '1h';
         set tcp_keepalives_idle = 10;
         set tcp_keepalives_interval = 5;
         set tcp_keepalives_count = 3;

@@ -133,6 +133,9 @@ public sealed class BillingWebhookTests(BillingWorld billing) : IClassFixture<Bi
         (same.Status, (string?)same.Body["outcome"]).ShouldBe((200, "done"), same.Text);
         (other.Status, (string?)other.Body["outcome"]).ShouldBe((202, "begun"), other.Text);
         other.Text.ShouldContain((string)other.Body["operation"]!);
+        ((double)other.Body["expectedSeconds"]!).ShouldBeGreaterThan(100, "a machine is made first");
+        ((double)other.Body["expectedHoldMilliseconds"]!).ShouldBeInRange(1, 100);
+        ((double?)same.Body["expectedSeconds"]).ShouldBeNull();
     }
 
     [Fact]

@@ -24,6 +24,18 @@ public sealed class MoveVerbTests
         terminal.Out.ShouldContain("6.09 EUR a month, without VAT, until the old place is dropped");
     }
 
+    [Fact]
+    public async Task Whoever_does_not_wait_is_told_how_long_it_takes()
+    {
+        await using var api = await ScriptedApi.StartAsync(_ => ScriptedApi.Json(
+            """{"operation": "01999999-0000-7000-8000-000000000001", "expectedSeconds": 96.4, "expectedHoldMilliseconds": 15}""", 202));
+        var terminal = new Terminal(api.Address);
+
+        await terminal.TypeAsync("tenants", "tier", "acme", "dedicated");
+
+        terminal.Out.ShouldContain("Begun as operation 01999999-0000-7000-8000-000000000001, which takes about 2 min. Watch it with:");
+    }
+
     [Theory]
     [InlineData("tenants move acme --to b", "POST /v1/tenants/acme/move", "\"dump\":false")]
     [InlineData("tenants move acme --to b --dump", "POST /v1/tenants/acme/move", "\"dump\":true")]

@@ -59,6 +59,32 @@ public sealed class OperationFailureTests(EngineFixture engine) : IClassFixture<
     }
 
     [Fact]
+    public async Task What_fails_in_the_very_transaction_that_passes_it_is_undone_as_ever()
+    {
+        script.Run = async (name, step, ct) =>
+        {
+            if (name == "Second")
+            {
+                await step.WriteAsync(
+                    async db =>
+                    {
+                        await step.PassPointOfNoReturnAsync(db, ct);
+                        throw new InvalidOperationException("broken");
+                    },
+                    ct);
+            }
+
+            return StepResult.Done;
+        };
+        await using var node = await engine.StartNodeAsync(script);
+        var operation = await node.StartAsync();
+
+        await node.ReachesAsync(operation.Id, OperationState.Undone);
+
+        script.Did.ShouldBe(["First", "Second", "undo Second", "undo First"]);
+    }
+
+    [Fact]
     public async Task A_failed_undo_stops_for_an_operator_and_a_retry_goes_on_undoing()
     {
         var broken = true;

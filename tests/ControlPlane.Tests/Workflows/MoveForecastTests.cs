@@ -90,6 +90,23 @@ public sealed class MoveForecastTests(WorkflowWorld world) : IClassFixture<Workf
         (await Should.ThrowAsync<ProblemException>(() => TierAsync(tenant, Tier.Dedicated))).Message.ShouldContain("No machine can be bought in region 'nowhere'");
     }
 
+    [Fact]
+    public async Task What_is_told_at_once_counts_the_size_and_the_machine()
+    {
+        var tenant = await TenantAsync();
+        await world.ExecuteAsync($"update tenant_databases set bytes = 1000000000 where id = '{tenant.DatabaseId}'");
+
+        var (there, made, dumped) = (await TellAsync(MoveMode.Replication, false), await TellAsync(MoveMode.Replication, true), await TellAsync(MoveMode.Dump, false));
+
+        there.ExpectedSeconds.ShouldBeInRange(12, 21, "as was measured at 1.1 GB");
+        there.ExpectedHoldMilliseconds.ShouldBeInRange(10, 50);
+        made.ExpectedSeconds.ShouldBeGreaterThan(there.ExpectedSeconds);
+        dumped.ExpectedHoldMilliseconds.ShouldBe(dumped.ExpectedSeconds * 1000, tolerance: 100);
+
+        Task<MoveBegun> TellAsync(MoveMode mode, bool makesMachine) =>
+            world.ReadAsync(db => MoveExpectation.OfAsync(db, Guid.Empty, tenant, mode, makesMachine, CancellationToken.None));
+    }
+
     /// <summary>On the shared server, in the region where machines are made.</summary>
     private async Task<Tenant> TenantAsync()
     {

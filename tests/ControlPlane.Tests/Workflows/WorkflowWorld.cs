@@ -74,6 +74,14 @@ public sealed partial class WorkflowWorld : IAsyncLifetime
         return SecondServer;
     }
 
+    /// <summary>One more, that a test may do away with.</summary>
+    public async Task<Guid> AddServerAsync(string name, TestCluster running)
+    {
+        var id = Guid.CreateVersion7();
+        await RegisterAsync(id, name, "elsewhere", running);
+        return id;
+    }
+
     public async Task DisposeAsync()
     {
         foreach (var machine in await ReadAsync(db => db.Machines.ToListAsync()))

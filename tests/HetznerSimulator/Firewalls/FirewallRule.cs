@@ -7,6 +7,7 @@ namespace HetznerSimulator.Firewalls;
 public sealed record FirewallRule(string? Description, string Direction, IReadOnlyList<string> SourceIps, IReadOnlyList<string> DestinationIps, string Protocol, string? Port)
 {
     private const int MaxRules = 50;
+    private const int MaxNetworks = 100;
 
     internal static IReadOnlyList<FirewallRule> ReadAll(Body body) =>
         body.Objects("rules") is { Count: <= MaxRules } rules ? [.. rules.Select(Read)] : throw body.Invalid("rules", $"has more than {MaxRules} rules");
@@ -36,9 +37,9 @@ public sealed record FirewallRule(string? Description, string Direction, IReadOn
         }
 
         var (field, addresses) = direction == "in" ? ("source_ips", sources) : ("destination_ips", destinations);
-        if (addresses.Count == 0 || addresses.Any(a => !IPNetwork.TryParse(a, out _)))
+        if (addresses.Count is 0 or > MaxNetworks || addresses.Any(a => !IPNetwork.TryParse(a, out _)))
         {
-            throw rule.Invalid(field, "must hold at least one network in CIDR form, with no bits set behind its prefix");
+            throw rule.Invalid(field, $"must hold 1 to {MaxNetworks} networks in CIDR form, with no bits set behind their prefix");
         }
 
         return new FirewallRule(rule.Text("description"), direction, sources, destinations, protocol, port);

@@ -71,6 +71,21 @@ public sealed class MovedRowsTests(MoveWorld world) : IClassFixture<MoveWorld>
     }
 
     [Fact]
+    public async Task Whoever_is_still_in_is_waited_for_no_longer_than_is_given_and_not_ended()
+    {
+        await using var tenant = await world.CreateAsync(Schema);
+        var inside = new Npgsql.NpgsqlConnection(tenant.Before + ";Pooling=false");
+        await inside.OpenAsync();
+
+        await tenant.From.AwaitQuietAsync(TimeSpan.FromMilliseconds(20), default);
+        (await new Npgsql.NpgsqlCommand("select 1", inside).ExecuteScalarAsync()).ShouldBe(1);
+
+        var quiet = tenant.From.AwaitQuietAsync(TimeSpan.FromMinutes(10), default);
+        await inside.DisposeAsync();
+        await quiet.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public async Task What_is_written_there_comes_back_and_nothing_twice()
     {
         await using var tenant = await world.CreateAsync(Schema);
