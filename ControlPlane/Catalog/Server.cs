@@ -44,6 +44,9 @@ public sealed class Server
     /// <summary>All its databases, in units of 10^6 bytes, when it was last looked at.</summary>
     public int? DataMegabytes { get; set; }
 
+    /// <summary>Data that it still takes, in bytes, when it was last looked at; null for no limit.</summary>
+    public long? FreeBytes => MaxDataMegabytes is { } most ? Math.Max(0, most - (DataMegabytes ?? 0)) * 1_000_000L : null;
+
     /// <summary>Open when it was last looked at.</summary>
     public int? UsedConnections { get; set; }
 

@@ -24,7 +24,7 @@ public sealed class MoveOutlook(CatalogDb db, ServerConnections servers, IMachin
     public async Task<MoveForecast> ToNewMachineAsync(Tenant tenant, bool dump, CancellationToken ct)
     {
         var (choice, price) = await ChooseAsync(tenant.Region, ct);
-        var forecast = await LookAsync(tenant, new($"a new {choice}", Machine: null, settings.Machines.UsesCloud), price, target: null, dump, ct);
+        var forecast = await LookAsync(tenant, new($"a new {choice}", Machine: null, settings.Machines.UsesCloud, FreeBytes: null), price, target: null, dump, ct);
         return forecast with { MakesMachine = true };
     }
 
@@ -37,7 +37,7 @@ public sealed class MoveOutlook(CatalogDb db, ServerConnections servers, IMachin
     {
         var source = await db.Databases.AsNoTracking().SingleAsync(d => d.Id == tenant.DatabaseId, ct);
         var from = await PlaceAsync(source.ServerId, ct);
-        var plan = await new MovePreflight { Wish = dump ? MoveMode.Dump : MoveMode.Replication }.InspectAsync(await servers.GetAsync(source.ServerId, ct), new TenantDatabaseName(source.Id), target, ct);
+        var plan = await new MovePreflight { Wish = dump ? MoveMode.Dump : MoveMode.Replication, TargetFreeBytes = to.FreeBytes }.InspectAsync(await servers.GetAsync(source.ServerId, ct), new TenantDatabaseName(source.Id), target, ct);
         return new(
             from.Name, to.Name, MakesMachine: false, plan.Mode, plan.IsRefused, plan.Facts.Bytes, plan.Preparation.TotalSeconds, plan.Hold.TotalMilliseconds, settings.Moves.Soak.TotalHours,
             from.Machine is { } own && own.TenantId == tenant.Id ? PriceOf(own) : null, after, [.. Backups(tenant, from, to, plan.Mode)], plan.Findings);
@@ -78,9 +78,9 @@ public sealed class MoveOutlook(CatalogDb db, ServerConnections servers, IMachin
 
     private async Task<Place> PlaceAsync(Guid server, CancellationToken ct)
     {
-        var name = await db.Servers.Where(s => s.Id == server).Select(s => s.Name).SingleAsync(ct);
+        var place = await db.Servers.AsNoTracking().SingleAsync(s => s.Id == server, ct);
         var machine = await db.Machines.AsNoTracking().SingleOrDefaultAsync(m => m.Id == server, ct);
-        return new(name, machine, machine is { CloudId: not null });
+        return new(place.Name, machine, machine is { CloudId: not null }, place.FreeBytes);
     }
 
     private static MachinePrice? PriceOf(Machine machine) =>
@@ -88,5 +88,5 @@ public sealed class MoveOutlook(CatalogDb db, ServerConnections servers, IMachin
 
     /// <param name="Machine">Null where the server was not made by the control plane.</param>
     /// <param name="IsDumped">Whether the control plane has set backups up there.</param>
-    private sealed record Place(string Name, Machine? Machine, bool IsDumped);
+    private sealed record Place(string Name, Machine? Machine, bool IsDumped, long? FreeBytes);
 }

@@ -79,7 +79,8 @@ public sealed class PlanMove(NewDatabase newDatabase, ServerConnections servers,
     private async Task RequireMovableAsync(StepContext step, Guid to, MoveMode mode, CancellationToken ct)
     {
         var source = await step.ReadAsync(db => db.Databases.SingleAsync(d => db.Tenants.Any(t => t.Id == step.SubjectId && t.DatabaseId == d.Id), ct), ct);
-        var plan = await new MovePreflight { Watch = Glance, Wish = mode }.InspectAsync(
+        var free = (await step.ReadAsync(db => db.Servers.SingleAsync(s => s.Id == to, ct), ct)).FreeBytes;
+        var plan = await new MovePreflight { Watch = Glance, Wish = mode, TargetFreeBytes = free }.InspectAsync(
             await servers.GetAsync(source.ServerId, ct), new TenantDatabaseName(source.Id), await servers.GetAsync(to, ct), ct);
         foreach (var finding in plan.Findings)
         {

@@ -1,4 +1,5 @@
 using ControlPlane.Catalog;
+using ControlPlane.Operations;
 using ControlPlane.Problems;
 using ControlPlane.Servers.Machines;
 using ControlPlane.Start;
@@ -91,6 +92,23 @@ public sealed class MoveForecastTests(WorkflowWorld world) : IClassFixture<Workf
     }
 
     [Fact]
+    public async Task A_server_without_the_room_is_refused_by_the_plan_and_by_the_move()
+    {
+        var tenant = await TenantAsync();
+        var server = await world.SecondServerAsync();
+        await world.ExecuteAsync($"update servers set max_data_megabytes = 50, data_megabytes = 45 where id = '{server}'");
+
+        var forecast = await AskAsync<ShowMovePlan.Handler, ShowMovePlan>(new ShowMovePlan(tenant.Slug, "shared-2"));
+        var moved = await world.RunAsync(await world.AddAsync<TenantMove>(tenant.Id, tenant.Slug, new TenantMove.Request(server)));
+        await world.ExecuteAsync($"update servers set max_data_megabytes = null where id = '{server}'");
+
+        forecast.IsRefused.ShouldBeTrue();
+        forecast.Findings[0].Code.ShouldBe("disk");
+        moved.State.ShouldBe(OperationState.Undone);
+        moved.Error.ShouldNotBeNull().ShouldContain("5 MB are free");
+    }
+
+    [Fact]
     public async Task What_is_told_at_once_counts_the_size_and_the_machine()
     {
         var tenant = await TenantAsync();
@@ -115,10 +133,13 @@ public sealed class MoveForecastTests(WorkflowWorld world) : IClassFixture<Workf
         return tenant;
     }
 
-    private async Task<MoveForecast> TierAsync(Tenant tenant, Tier tier)
+    private Task<MoveForecast> TierAsync(Tenant tenant, Tier tier) => AskAsync<ShowTierPlan.Handler, ShowTierPlan>(new ShowTierPlan(tenant.Slug, tier));
+
+    private async Task<MoveForecast> AskAsync<THandler, TQuery>(TQuery query)
+        where THandler : IRequestHandler<TQuery, MoveForecast>
+        where TQuery : IRequest<MoveForecast>
     {
         await using var scope = world.Get<IServiceScopeFactory>().CreateAsyncScope();
-        IRequestHandler<ShowTierPlan, MoveForecast> handler = ActivatorUtilities.CreateInstance<ShowTierPlan.Handler>(scope.ServiceProvider);
-        return await handler.Handle(new ShowTierPlan(tenant.Slug, tier), CancellationToken.None);
+        return await ActivatorUtilities.CreateInstance<THandler>(scope.ServiceProvider).Handle(query, CancellationToken.None);
     }
 }
