@@ -86,7 +86,7 @@ public sealed class SnapshotTests(TwoServers servers) : IClassFixture<TwoServers
 
         (await RowComparison.CompareAsync(source, target, null, default)).AreEqual.ShouldBeTrue();
         (await target.Session.ReadAsync(
-            "select current_setting('statement_timeout') || current_setting('idle_in_transaction_session_timeout')", row => row.GetString(0), default)).ShouldBe("00");
+            "select current_setting('statement_timeout') || ' ' || current_setting('idle_in_transaction_session_timeout')", row => row.GetString(0), default)).ShouldBe("0 1h");
     }
 
     [Fact]
