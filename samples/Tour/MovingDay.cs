@@ -49,7 +49,7 @@ public sealed class MovingDay(Customers customers, Api api)
         {
             if (kind == "log" && data["line"]!.GetValue<string>() is var line && line.StartsWith(Blocked, StringComparison.Ordinal))
             {
-                said = line[Blocked.Length..].Split(';')[0];
+                said = line[Blocked.Length..].Split(" (")[0];
             }
             else if (kind == "operation" && data["operation"]!["error"]?.GetValue<string>() is { } error)
             {
