@@ -14,17 +14,14 @@ internal static class MoveExpectation
     public static async Task<MoveBegun> OfAsync(CatalogDb db, Guid operation, Tenant tenant, MoveMode mode, bool makesMachine, CancellationToken ct)
     {
         var bytes = await db.Databases.Where(d => d.Id == tenant.DatabaseId).Select(d => d.Bytes).SingleAsync(ct) ?? 0;
-        var plan = MovePlan.Of(mode, bytes);
-        var machine = makesMachine ? await MachineAsync(db, ct) : TimeSpan.Zero;
-        return new(operation, Math.Round((machine + plan.Preparation + plan.Hold).TotalSeconds, 1), Math.Round(plan.Hold.TotalMilliseconds));
+        return Of(operation, MovePlan.Of(mode, bytes), makesMachine ? await MachineAsync(db, ct) : TimeSpan.Zero);
     }
 
     /// <summary>Back without a copy: there is a cut and nothing else.</summary>
-    public static MoveBegun Back(Guid operation)
-    {
-        var plan = MovePlan.Of(MoveMode.Replication, bytes: 0);
-        return new(operation, Math.Round((plan.Preparation + plan.Hold).TotalSeconds, 1), Math.Round(plan.Hold.TotalMilliseconds));
-    }
+    public static MoveBegun Back(Guid operation) => Of(operation, MovePlan.Of(MoveMode.Replication, bytes: 0), machine: TimeSpan.Zero);
+
+    private static MoveBegun Of(Guid operation, MovePlan plan, TimeSpan machine) =>
+        new(operation, Math.Round((machine + plan.Preparation + plan.Hold).TotalSeconds, 1), Math.Round(plan.Hold.TotalMilliseconds));
 
     private static async Task<TimeSpan> MachineAsync(CatalogDb db, CancellationToken ct)
     {
