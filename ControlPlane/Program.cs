@@ -4,6 +4,7 @@ using ControlPlane.Billing;
 using ControlPlane.Catalog;
 using ControlPlane.Certificates;
 using ControlPlane.Cli;
+using ControlPlane.Dashboard;
 using ControlPlane.Fleet;
 using ControlPlane.Operations;
 using ControlPlane.Runtimes;
@@ -24,11 +25,11 @@ return await Starting.RunAsync(async () =>
     builder.Services.AddCatalog(settings.Catalog!);
     builder.Services.AddOperations(settings.Catalog!, settings.Workers);
     builder.Services.AddServers(settings.Machines).AddTenants().AddRuntimes().AddFleet().AddCertificates(builder.Configuration).AddBilling(builder.Configuration);
-    builder.AddAccess().AddApi().AddTelemetry();
+    builder.AddAccess().AddApi().AddDashboard().AddTelemetry();
 
     var app = builder.Build();
     await app.Services.GetRequiredService<FirstStart>().EnsureAdminAsync(CancellationToken.None);
-    app.UseProblems().UseAccess();
-    app.MapApi().MapTelemetry();
+    app.UseProblems().UsePages().UseAccess();
+    app.MapApi().MapDashboard().MapTelemetry();
     await app.RunAsync();
 });

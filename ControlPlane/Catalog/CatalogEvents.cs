@@ -5,9 +5,10 @@ namespace ControlPlane.Catalog;
 
 /// <summary>
 /// Hears what any node commits to the catalog (PostgreSQL's LISTEN) and passes it to who follows here. A signal only says
-/// "look again": after a lost connection everybody gets one, so nothing is missed.
+/// "look again": after a lost connection everybody gets one, so nothing is missed. When this process is to stop, all following ends at
+/// once: an answer that goes on for ever would hold the stop up until the host loses its patience.
 /// </summary>
-public sealed class CatalogEvents(NpgsqlDataSource catalog, ILogger<CatalogEvents> log) : BackgroundService
+public sealed class CatalogEvents(NpgsqlDataSource catalog, IHostApplicationLifetime host, ILogger<CatalogEvents> log) : BackgroundService
 {
     public const string Operations = "operations";
     public const string Routes = "routes";
@@ -17,7 +18,7 @@ public sealed class CatalogEvents(NpgsqlDataSource catalog, ILogger<CatalogEvent
     /// <summary>Begins to follow a channel; dispose what it returns to stop.</summary>
     public CatalogFollower Follow(string channel)
     {
-        var follower = new CatalogFollower(gone => followers.TryRemove(gone, out _));
+        var follower = new CatalogFollower(gone => followers.TryRemove(gone, out _), host.ApplicationStopping);
         followers[follower] = channel;
         return follower;
     }

@@ -50,7 +50,7 @@ public sealed class FleetRun(FleetTargets targets, ApplicationSchema schema)
         var journal = new CatalogJournal(step, kind, result => VersionAfter(result, kind, request, wanted));
         var runner = new FleetRunner(
             (target, session, token) => WorkAsync(journal, work, target, session, token),
-            request.Going(left, isReading),
+            request.Going(left, isReading) with { ReadHistories = kind == FleetWorkKind.Verification && new MigrationCheck(wanted.Migrations, request.Migrating(step.OperationId)).ReadsHistoriesOnly },
             journal);
         var report = await AttendAsync(step, runner, targets.ReadAsync(step, journal, ct), ct);
         var summary = Summary(report, left);

@@ -19,7 +19,7 @@ public sealed class MigrateDatabases(FleetRun run) : Step
         {
             var migrator = new DatabaseMigrator(wanted.Migrations, request.Migrating(step.OperationId));
             return Task.FromResult<FleetWork>(async (target, session, token) =>
-                TargetResult.From(target, await migrator.ApplyAsync(session.Connection, session.Owner, token), TargetState.Done));
+                TargetResult.From(target, await migrator.ApplyAsync(session, token), TargetState.Done));
         },
         ct);
 }

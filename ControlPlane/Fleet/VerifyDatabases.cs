@@ -19,7 +19,7 @@ public sealed class VerifyDatabases(FleetRun run) : Step
             var check = new MigrationCheck(wanted.Migrations, request.Migrating(step.OperationId));
             return Task.FromResult<FleetWork>(async (target, session, token) =>
             {
-                var report = await check.RunAsync(session.Connection, session.Owner, token);
+                var report = await check.RunAsync(session, token);
                 var isDone = report.Pending.Count == 0;
                 return TargetResult.From(target, report, isDone ? TargetState.Done : TargetState.Pending) with { Error = isDone ? null : $"lacks {string.Join(", ", report.Pending)}" };
             });

@@ -17,6 +17,9 @@ public sealed record OperationView(
     DateTimeOffset CreatedAt,
     DateTimeOffset? FinishedAt)
 {
+    /// <summary>Whether it goes on by itself.</summary>
+    internal bool GoesOn() => FinishedAt is null && State != OperationState.NeedsOperator;
+
     internal static IQueryable<OperationView> Of(IQueryable<Operation> operations) => operations.Select(o => new OperationView(
         o.Id, o.Workflow, o.Subject, o.State, o.Step, o.Attempt, o.Status, o.Error, o.RequestedBy, o.CreatedAt, o.FinishedAt));
 }

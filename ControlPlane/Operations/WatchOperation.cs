@@ -10,7 +10,7 @@ namespace ControlPlane.Operations;
 
 /// <summary>
 /// Follows an operation as server-sent events: <c>log</c> for each line, <c>operation</c> for each change of state or step,
-/// the whole as <see cref="ShowOperation.Answer"/> shows it. Ends after the operation has.
+/// the whole as <see cref="ShowOperation.Answer"/> shows it. Ends after the operation has, or when this process is to stop.
 /// </summary>
 public sealed class WatchOperation : IEndpoint
 {
@@ -27,7 +27,7 @@ public sealed class WatchOperation : IEndpoint
         using var follower = events.Follow(CatalogEvents.Operations);
         string? shown = null;
         long last = 0;
-        while (true)
+        while (!follower.HasEnded)
         {
             await using var db = await catalogs.CreateDbContextAsync(ct);
             var answer = await ShowOperation.ReadAsync(db, workflows, id, ct);
@@ -44,7 +44,7 @@ public sealed class WatchOperation : IEndpoint
                 yield return new SseItem<string>(state, "operation");
             }
 
-            if (answer.Operation.FinishedAt is not null || answer.Operation.State == OperationState.NeedsOperator)
+            if (!answer.Operation.GoesOn())
             {
                 yield break;
             }

@@ -38,7 +38,7 @@ public sealed class RuntimeRoutes : IEndpoint
         long after, RouteReader routes, IReadOnlySet<Guid>? servers, CatalogEvents events, [EnumeratorCancellation] CancellationToken ct)
     {
         using var follower = events.Follow(CatalogEvents.Routes);
-        while (true)
+        while (!follower.HasEnded)
         {
             foreach (var change in await routes.ReadAsync(after, servers, ct))
             {
@@ -46,7 +46,7 @@ public sealed class RuntimeRoutes : IEndpoint
                 yield return new SseItem<string>(JsonSerializer.Serialize(change, RouteJson.Options), "route") { EventId = $"{after}" };
             }
 
-            while ((await follower.NextAsync(Heartbeat, ct)).Count == 0)
+            while ((await follower.NextAsync(Heartbeat, ct)).Count == 0 && !follower.HasEnded)
             {
                 yield return new SseItem<string>("", "heartbeat");
             }

@@ -17,7 +17,9 @@ internal sealed record CatalogSide(IReadOnlyDictionary<Guid, CatalogSide.Row> Da
             select d.id, d.name, d.state, d.tenant_id as tenant, t.slug, t.state as "TenantState", t.database_id = d.id as "IsCurrent",
                    r.state as "RouteState", r.removed as "RouteRemoved", r.server_id as "RouteServer",
                    exists (select from operations o where o.finished_at is null and o.subject_id in (d.id, d.tenant_id)) as "IsBusy",
-                   (select m.id from moves m where m.state in ('preparing', 'soaking') and (m.id = d.id or m.source_id = d.id)) as move
+                   (select m.id from moves m where (m.id = d.id or m.source_id = d.id)
+                      and (m.state in ('preparing', 'soaking') or exists (select from operations o where o.finished_at is null and o.subject_id = m.tenant_id))
+                    order by m.id desc limit 1) as move
             from tenant_databases d
             left join tenants t on t.id = d.tenant_id
             left join routes r on r.tenant_id = d.tenant_id
@@ -31,6 +33,7 @@ internal sealed record CatalogSide(IReadOnlyDictionary<Guid, CatalogSide.Row> Da
     }
 
     /// <param name="IsBusy">An operation is at work on it or its tenant, so differences are expected.</param>
+    /// <param name="Move">The one that is under way, or that an operation is still clearing away.</param>
     internal sealed record Row(
         Guid Id,
         string Name,

@@ -52,6 +52,7 @@ public sealed class RegisterEmbeddedServer(
         await transaction.CommitAsync(cancellationToken);
     }
 
+    /// <summary>Whoever wants the clusters stopped wants it even where other parts have used up the time for a stop in good order.</summary>
     public Task StopAsync(CancellationToken cancellationToken) =>
-        settings.EmbeddedStopsToo ? clusters.StopAsync(cancellationToken) : Task.CompletedTask;
+        settings.EmbeddedStopsToo ? clusters.StopAsync(CancellationToken.None) : Task.CompletedTask;
 }

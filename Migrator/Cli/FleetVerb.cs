@@ -33,7 +33,7 @@ internal sealed class FleetVerb
         Command.SetAction((parsed, ct) => RunAsync(parsed, prepare, ct));
     }
 
-    public delegate Task<FleetWork> Prepare(ParseResult parsed, IReadOnlyList<Migration> migrations, MigratorOptions options, CancellationToken ct);
+    public delegate Task<Prepared> Prepare(ParseResult parsed, IReadOnlyList<Migration> migrations, MigratorOptions options, CancellationToken ct);
 
     public Command Command { get; }
 
@@ -41,12 +41,12 @@ internal sealed class FleetVerb
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{Command.Name} {TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss} on {Environment.MachineName}");
         var options = run.Migrator(parsed, name);
-        var work = await prepare(parsed, sources.Read(parsed), options, ct);
+        var (work, readHistories) = await prepare(parsed, sources.Read(parsed), options, ct);
         var journal = run.Journal(parsed);
         var wanted = Unfinished(targets.Read(parsed), run.OnlyUnfinished(parsed) ? journal : null);
         var json = parsed.GetValue(format) == OutputFormat.Json;
         var printer = new ResultPrinter(output.Results, json, all, journal);
-        var runner = new FleetRunner(work, run.Fleet(parsed, targets.AdminDatabase(parsed), wanted.Count), printer);
+        var runner = new FleetRunner(work, run.Fleet(parsed, targets.AdminDatabase(parsed), wanted.Count) with { ReadHistories = readHistories }, printer);
 
         using var stop = new CancellationTokenSource();
         using var abort = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -55,6 +55,10 @@ internal sealed class FleetVerb
         printer.Summary(report);
         return ExitCode.Of(report);
     }
+
+    /// <summary>What to do with each database.</summary>
+    /// <param name="ReadHistories">See <see cref="FleetOptions.ReadHistories"/>.</param>
+    public sealed record Prepared(FleetWork Work, bool ReadHistories = false);
 
     private static IReadOnlyList<FleetTarget> Unfinished(IReadOnlyList<FleetTarget> targets, FileJournal? journal)
     {

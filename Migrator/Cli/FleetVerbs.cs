@@ -20,13 +20,13 @@ internal static class FleetVerbs
     public static IEnumerable<Command> All(Output output) =>
     [
         Verb(output, "plan", "Show what apply would do to each database, and change nothing. Exit 3 when something is pending.", writes: false, all: true, [], (_, migrations, options, _) =>
-            Work(new MigrationCheck(WithoutVerify(migrations), options).RunAsync, migrations, options)),
+            Check(WithoutVerify(migrations), options)),
         Verb(output, "apply", "Bring every database to the newest version (or --to).", writes: true, all: false, [], (_, migrations, options, _) =>
-            Work(new DatabaseMigrator(migrations, options).ApplyAsync, migrations, options)),
+            Prepare(new DatabaseMigrator(migrations, options).ApplyAsync, migrations, options)),
         Verb(output, "status", "Show at which version each database is. Exit 3 when something is pending.", writes: false, all: true, [], (_, migrations, options, _) =>
-            Work(new MigrationCheck(WithoutVerify(migrations), options).RunAsync, migrations, options)),
+            Check(WithoutVerify(migrations), options)),
         Verb(output, "verify", "Check each database's history against the files and run the .verify.sql queries of what is applied.", writes: false, all: false, [], (_, migrations, options, _) =>
-            Work(new MigrationCheck(migrations, options).RunAsync, migrations, options)),
+            Check(migrations, options)),
         Verb(output, "down", "Take migrations back with their .down.sql scripts, newest first.", writes: true, all: true, [To], (parsed, migrations, options, _) =>
             Work(new MigrationRevert(migrations, options, parsed.GetValue(To) is "all" ? "" : parsed.GetValue(To)).RunAsync, migrations, options, leavesPending: true)),
         Verb(output, "baseline", "Declare that databases made by other means have everything up to --to. Runs no migration.", writes: true, all: true, [Baseline], (parsed, migrations, options, _) =>
@@ -39,23 +39,36 @@ internal static class FleetVerbs
     private static Command Verb(Output output, string name, string description, bool writes, bool all, Option[] own, FleetVerb.Prepare prepare) =>
         new FleetVerb(name, description, writes, all, output, own, prepare).Command;
 
+    private static Task<FleetVerb.Prepared> Check(IReadOnlyList<Migration> migrations, MigratorOptions options)
+    {
+        var check = new MigrationCheck(migrations, options);
+        return Task.FromResult(new FleetVerb.Prepared(Reporting(check.RunAsync, migrations, options, leavesPending: false), check.ReadsHistoriesOnly));
+    }
+
     /// <param name="leavesPending">What is pending afterwards is what was asked for.</param>
-    private static Task<FleetWork> Work(
+    private static Task<FleetVerb.Prepared> Work(
         Func<NpgsqlConnection, OwnerRole?, CancellationToken, Task<DatabaseReport>> work,
         IReadOnlyList<Migration> migrations,
         MigratorOptions options,
-        bool leavesPending = false)
+        bool leavesPending = false) =>
+        Prepare((session, ct) => work(session.Connection, session.Owner, ct), migrations, options, leavesPending);
+
+    private static Task<FleetVerb.Prepared> Prepare(
+        Func<DatabaseSession, CancellationToken, Task<DatabaseReport>> work, IReadOnlyList<Migration> migrations, MigratorOptions options, bool leavesPending = false) =>
+        Task.FromResult(new FleetVerb.Prepared(Reporting(work, migrations, options, leavesPending)));
+
+    private static FleetWork Reporting(Func<DatabaseSession, CancellationToken, Task<DatabaseReport>> work, IReadOnlyList<Migration> migrations, MigratorOptions options, bool leavesPending)
     {
         var beyond = migrations.Where(m => IsBeyond(m, options.To)).Select(m => m.Id).ToHashSet(StringComparer.Ordinal);
-        return Task.FromResult<FleetWork>(async (target, session, ct) =>
+        return async (target, session, ct) =>
         {
-            var report = await work(session.Connection, session.Owner, ct);
+            var report = await work(session, ct);
 
             // In a dry run, whatever would be done is pending.
             report = options.DryRun ? report with { Pending = [.. report.Applied.Select(a => a.Version), .. report.Pending], Applied = [] } : report;
             report = report with { Pending = [.. report.Pending.Where(id => !beyond.Contains(id))] };
             return TargetResult.From(target, report, report.Pending.Count > 0 && (options.DryRun || !leavesPending) ? TargetState.Pending : TargetState.Done);
-        });
+        };
     }
 
     /// <summary>Repeatable migrations are made for the newest version.</summary>
@@ -64,13 +77,13 @@ internal static class FleetVerbs
 
     private static List<Migration> WithoutVerify(IEnumerable<Migration> migrations) => [.. migrations.Select(m => m with { Verify = null })];
 
-    private static async Task<FleetWork> DriftAsync(ParseResult parsed, IReadOnlyList<Migration> migrations, MigratorOptions options, CancellationToken ct)
+    private static async Task<FleetVerb.Prepared> DriftAsync(ParseResult parsed, IReadOnlyList<Migration> migrations, MigratorOptions options, CancellationToken ct)
     {
         await using var source = NpgsqlDataSource.Create(parsed.GetValue(Template)!);
         await using var template = await source.OpenConnectionAsync(ct);
         var withPrivileges = parsed.GetValue(Privileges);
         var expected = await ComputeAsync(template, ct);
-        return async (target, session, token) =>
+        return new(async (target, session, token) =>
         {
             var differences = SchemaDifference.Between(expected, await ComputeAsync(session.Connection, token));
             return new TargetResult
@@ -79,7 +92,7 @@ internal static class FleetVerbs
                 State = differences.Count == 0 ? TargetState.Done : TargetState.Drifted,
                 Differences = [.. differences.Select(difference => difference.ToString())],
             };
-        };
+        });
 
         async Task<SchemaFingerprint> ComputeAsync(NpgsqlConnection connection, CancellationToken token)
         {

@@ -24,7 +24,7 @@ internal static class TemplateVerb
             {
                 await using var sessions = new DatabaseSessions("migrator template", targets.AdminDatabase(parsed));
                 await using var session = await sessions.OpenAsync(target.Database, ct);
-                var report = await new DatabaseMigrator(migrations, new MigratorOptions { Run = "template" }).ApplyAsync(session.Connection, session.Owner, ct);
+                var report = await new DatabaseMigrator(migrations, new MigratorOptions { Run = "template" }).ApplyAsync(session, ct);
                 var fingerprint = await SchemaFingerprint.ComputeAsync(session.Connection, ct: ct);
                 output.Results.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target.Name}  {report.HeadAfter ?? "-"}  {fingerprint.Hash}  {fingerprint.Objects.Count} objects"));
                 if (parsed.GetValue(expect) is { } expected && !string.Equals(expected, fingerprint.Hash, StringComparison.OrdinalIgnoreCase)) code = ExitCode.Drifted;

@@ -17,13 +17,14 @@ internal sealed class DatabaseLock(EfHistoryRow? ef, MigratorOptions options)
 
     /// <summary>Takes the lock for as long as the connection is open, checks who we are, and reads the history. One round trip where there is one.</summary>
     /// <exception cref="MigrationException">Another run holds it (by name), or the connection has rights it must not have.</exception>
-    public async Task<HistoryState> TakeAsync(NpgsqlConnection connection, OwnerRole? owner, CancellationToken ct)
+    /// <param name="isNew">That the connection is a <see cref="DatabaseSession"/>'s and has the settings it was opened with.</param>
+    public async Task<HistoryState> TakeAsync(NpgsqlConnection connection, OwnerRole? owner, CancellationToken ct, bool isNew = false)
     {
         try
         {
             // Planned in a new session, a look at pg_roles costs as much as the rest of it.
             if (owner is not null && !IsPlain(connection, owner)) await CheckRightsAsync(connection, owner, ct);
-            var (current, history) = await AskAsync(connection, ct);
+            var (current, history) = await AskAsync(connection, isNew, ct);
             if (owner is not null) CheckRole(current, owner);
             if (history is not null) return history;
 
@@ -38,20 +39,21 @@ internal sealed class DatabaseLock(EfHistoryRow? ef, MigratorOptions options)
     }
 
     /// <summary>Takes the lock and tells who we are; the history is null where it has to be asked for on its own.</summary>
-    private async Task<(string Current, HistoryState? History)> AskAsync(NpgsqlConnection connection, CancellationToken ct)
+    private async Task<(string Current, HistoryState? History)> AskAsync(NpgsqlConnection connection, bool isNew, CancellationToken ct)
     {
         var current = "";
+        var opensTransaction = !options.DryRun && !isNew;
         try
         {
             var withHistory = expectHistory;
             await using var batch = new NpgsqlBatch(connection);
 
             // Whatever the database's default is: each statement must see what the run before us committed while we waited.
-            if (!options.DryRun) batch.BatchCommands.Add(new("begin isolation level read committed"));
-            batch.BatchCommands.Add(new(string.Create(CultureInfo.InvariantCulture, $"set lock_timeout = {(long)options.RunLockTimeout.TotalMilliseconds}")));
+            if (opensTransaction) batch.BatchCommands.Add(new("begin isolation level read committed"));
+            if (!isNew || options.RunLockTimeout != DatabaseSession.LockTimeout) batch.BatchCommands.Add(new(string.Create(CultureInfo.InvariantCulture, $"set lock_timeout = {(long)options.RunLockTimeout.TotalMilliseconds}")));
             batch.BatchCommands.Add(new(options.DryRun ? "select current_user" : string.Create(CultureInfo.InvariantCulture, $"select current_user, pg_catalog.pg_advisory_lock({Key})")));
             foreach (var query in withHistory ? HistoryTable.Queries(ef) : []) batch.BatchCommands.Add(query);
-            if (!options.DryRun) batch.BatchCommands.Add(new("commit"));
+            if (opensTransaction) batch.BatchCommands.Add(new("commit"));
             await using var reader = await batch.ExecuteReaderAsync(ct);
             await reader.ReadAsync(ct);
             current = reader.GetString(0);
@@ -63,7 +65,7 @@ internal sealed class DatabaseLock(EfHistoryRow? ef, MigratorOptions options)
         {
             // The lock stays all the same: it is the session's, not the transaction's.
             await using var rollback = new NpgsqlCommand("rollback", connection);
-            if (!options.DryRun) await rollback.ExecuteNonQueryAsync(CancellationToken.None);
+            if (opensTransaction) await rollback.ExecuteNonQueryAsync(CancellationToken.None);
             if (e.SqlState != PostgresErrorCodes.UndefinedTable) throw;
             return (current, null);
         }

@@ -22,22 +22,27 @@ public sealed class DatabaseMigrator(IReadOnlyList<Migration> migrations, Migrat
     {
         await using var sessions = new DatabaseSessions($"migrator {options.Run}");
         await using var session = await sessions.OpenAsync(target, ct);
-        return await ApplyAsync(session.Connection, session.Owner, ct);
+        return await ApplyAsync(session, ct);
     }
+
+    /// <summary>Migrates over a session that was not used yet.</summary>
+    /// <exception cref="MigrationException">Names the database, and file, line and statement where there is one.</exception>
+    public Task<DatabaseReport> ApplyAsync(DatabaseSession session, CancellationToken ct = default) =>
+        DatabaseFailure.ExplainAsync(session.Connection, () => RunAsync(session.Connection, session.Owner, isNew: true, ct));
 
     /// <summary>Migrates over an open connection. Its settings are reset, and the advisory lock stays until it closes.</summary>
     /// <param name="connection">Runs the migrations with all the rights its login has.</param>
     /// <param name="owner">When given, the connection must run as this role and not as a superuser.</param>
     /// <exception cref="MigrationException">Names the database, and file, line and statement where there is one.</exception>
     public Task<DatabaseReport> ApplyAsync(NpgsqlConnection connection, OwnerRole? owner = null, CancellationToken ct = default) =>
-        DatabaseFailure.ExplainAsync(connection, () => RunAsync(connection, owner, ct));
+        DatabaseFailure.ExplainAsync(connection, () => RunAsync(connection, owner, isNew: false, ct));
 
-    private async Task<DatabaseReport> RunAsync(NpgsqlConnection connection, OwnerRole? owner, CancellationToken ct)
+    private async Task<DatabaseReport> RunAsync(NpgsqlConnection connection, OwnerRole? owner, bool isNew, CancellationToken ct)
     {
         var clock = Stopwatch.StartNew();
-        var history = await databaseLock.TakeAsync(connection, owner, ct);
+        var history = await databaseLock.TakeAsync(connection, owner, ct, isNew);
         var headBefore = history.Head;
-        var run = new MigrationRun(connection, options);
+        var run = new MigrationRun(connection, options, isNew);
         for (var retries = 0; ; retries++)
         {
             var plan = MigrationPlan.Create(migrations, history.Rows, options);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Migrator.History;
 using Npgsql;
 
 namespace Migrator.Databases;
@@ -16,11 +17,20 @@ public sealed class DatabaseSessions(string application = "migrator", string adm
 
     private readonly ConcurrentDictionary<string, Lazy<Task<ServerLogin>>> servers = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Histories are all that is read. Where the login is a superuser's, it then reads them itself (<see cref="HistoryCopy"/>) and lets no owner in, which
+    /// costs as much as all the rest.
+    /// </summary>
+    public bool ReadHistories { get; init; }
+
     /// <summary>Connects to one database as its owner role; the caller disposes the session.</summary>
     /// <exception cref="MigrationException">The server is away, or the role to run as is missing or not allowed.</exception>
     public async Task<DatabaseSession> OpenAsync(DatabaseTarget target, CancellationToken ct)
     {
         var settings = new NpgsqlConnectionStringBuilder(target.ConnectionString) { ApplicationName = application };
+
+        // Whoever logs in by password has no ticket to encrypt with, and to look for one at each login takes its time.
+        if (settings is { Password.Length: > 0, GssEncryptionMode: GssEncryptionMode.Prefer }) settings.GssEncryptionMode = GssEncryptionMode.Disable;
         try
         {
             if (target.OwnerRole is null || string.Equals(target.OwnerRole, settings.Username, StringComparison.Ordinal))
@@ -29,6 +39,11 @@ public sealed class DatabaseSessions(string application = "migrator", string adm
             }
 
             var server = await ServerAsync(settings, ct);
+            if (ReadHistories && server.IsSuperuser)
+            {
+                return await DatabaseSession.OpenAsync(settings, owner: null, ct, readsHistoriesOnly: true);
+            }
+
             var owner = string.Equals(target.OwnerRole, DatabaseTarget.DatabaseOwner, StringComparison.Ordinal) ? await server.OwnerOfAsync(target.Database, ct) : target.OwnerRole;
             if (server.Owners is not null) return await OpenAsOwnerAsync(server.Owners, settings, owner, ct);
 
@@ -113,7 +128,9 @@ public sealed class DatabaseSessions(string application = "migrator", string adm
 
     private static Task<ServerLogin> ConnectAsync(string connectionString, string? database)
     {
-        var admin = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = true, MaxPoolSize = 1 };
+        // A login that a crash forgets was let in for a moment only, so nobody waits for the disk.
+        var admin = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = true, MaxPoolSize = 1, MaxAutoPrepare = 2, AutoPrepareMinUsages = 2 };
+        admin.Options = $"{admin.Options} -c synchronous_commit=off".TrimStart();
         return ServerLogin.ConnectAsync(admin.ConnectionString, new NpgsqlConnectionStringBuilder(admin.ConnectionString) { Database = database }.ConnectionString);
     }
 
@@ -129,6 +146,9 @@ public sealed class DatabaseSessions(string application = "migrator", string adm
 
     private sealed class ServerLogin(NpgsqlDataSource admin, OwnerLogins? owners) : IAsyncDisposable
     {
+        /// <summary>Whether its sessions have that right from the beginning.</summary>
+        public bool IsSuperuser { get; private init; }
+
         /// <summary>Null when the login may not alter roles.</summary>
         public OwnerLogins? Owners { get; } = owners;
 
@@ -146,8 +166,11 @@ public sealed class DatabaseSessions(string application = "migrator", string adm
             try
             {
                 // The role of the session's user counts: a connection string may set another one.
-                await using var command = source.CreateCommand("select rolsuper or rolcreaterole from pg_catalog.pg_roles where rolname = session_user");
-                return new ServerLogin(source, await command.ExecuteScalarAsync() is true ? new OwnerLogins(source) : null);
+                await using var command = source.CreateCommand("select rolsuper or rolcreaterole, current_setting('is_superuser') = 'on', clock_timestamp() from pg_catalog.pg_roles where rolname = session_user");
+                await using var row = await command.ExecuteReaderAsync();
+                await row.ReadAsync();
+                var (altersRoles, isSuperuser, now) = (row.GetBoolean(0), row.GetBoolean(1), await row.GetFieldValueAsync<DateTimeOffset>(2));
+                return new ServerLogin(source, altersRoles ? new OwnerLogins(source, isSuperuser, now) : null) { IsSuperuser = isSuperuser };
             }
             catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.InvalidCatalogName)
             {

@@ -13,13 +13,24 @@ public sealed class MigrationCheck(IReadOnlyList<Migration> migrations, Migrator
 {
     private readonly DatabaseLock databaseLock = new(EfHistoryRow.Of(migrations), options with { DryRun = true });
 
+    /// <summary>Whether it reads nothing but histories, so that sessions for that are enough (<see cref="DatabaseSessions.ReadHistories"/>).</summary>
+    public bool ReadsHistoriesOnly { get; } = migrations.All(m => m is { Verify: null, Ef: null });
+
+    /// <inheritdoc cref="RunAsync(NpgsqlConnection, OwnerRole?, CancellationToken)"/>
+    public Task<DatabaseReport> RunAsync(DatabaseSession session, CancellationToken ct) => session.ReadsHistoriesOnly
+        ? ReadsHistoriesOnly ? RunAsync(session.Connection, () => HistoryCopy.ReadAsync(session.Connection, ct), ct) : throw new InvalidOperationException("A verify script must run as the owner.")
+        : RunAsync(session.Connection, session.Owner, ct);
+
     /// <summary>Returns what is pending.</summary>
     /// <exception cref="MigrationException">History and files contradict each other, or a verify query returned false.</exception>
     public Task<DatabaseReport> RunAsync(NpgsqlConnection connection, OwnerRole? owner, CancellationToken ct) =>
+        RunAsync(connection, () => databaseLock.TakeAsync(connection, owner, ct), ct);
+
+    private Task<DatabaseReport> RunAsync(NpgsqlConnection connection, Func<Task<HistoryState>> read, CancellationToken ct) =>
         DatabaseFailure.ExplainAsync(connection, async () =>
         {
             var started = TimeProvider.System.GetTimestamp();
-            var history = await databaseLock.TakeAsync(connection, owner, ct);
+            var history = await read();
             var plan = MigrationPlan.Create(migrations, history.Rows, options);
             var applied = history.Rows.Where(row => row.Finished).Select(row => row.Version).ToHashSet(StringComparer.Ordinal);
             foreach (var migration in migrations.Where(m => m.Verify is not null && applied.Contains(m.Version)))

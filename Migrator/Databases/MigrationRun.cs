@@ -6,9 +6,11 @@ using Npgsql;
 namespace Migrator.Databases;
 
 /// <summary>Applies migrations over one connection; all consecutive transactional ones in a single round trip.</summary>
-internal sealed class MigrationRun(NpgsqlConnection connection, MigratorOptions options)
+/// <param name="isNew">That the connection is a <see cref="DatabaseSession"/>'s and nothing was set in it but how long it waits for locks.</param>
+internal sealed class MigrationRun(NpgsqlConnection connection, MigratorOptions options, bool isNew = false)
 {
     private readonly List<AppliedMigration> applied = [];
+    private bool isNew = isNew;
 
     /// <summary>What was committed so far, in order.</summary>
     public IReadOnlyList<AppliedMigration> Applied => applied;
@@ -43,8 +45,10 @@ internal sealed class MigrationRun(NpgsqlConnection connection, MigratorOptions 
         foreach (var migration in group)
         {
             script.Add(migration, "begin");
-            script.Add(migration, ResetAll);
-            script.Add(migration, Timeouts(local: true, lockTimeout, migration.Timeout ?? options.StatementTimeout));
+            if (!isNew) script.Add(migration, ResetAll);
+            var statementTimeout = migration.Timeout ?? options.StatementTimeout;
+            script.Add(migration, Timeouts(local: true, lockTimeout, isNew && statementTimeout == DatabaseSession.StatementTimeout ? null : statementTimeout));
+            isNew = false;
             if (!history.TableExists) script.Add(migration, HistoryTable.Create());
             if (migration.Ef is not null && !history.EfTableExists) script.Add(migration, migration.Ef.Create);
             script.Add(migration, migration.Up);
@@ -61,13 +65,10 @@ internal sealed class MigrationRun(NpgsqlConnection connection, MigratorOptions 
     internal const string ResetAll = "reset all";
 
     // SET needs no look at a catalog, which in a new session nobody has read yet.
-    internal static IReadOnlyList<string> Timeouts(bool local, TimeSpan lockTimeout, TimeSpan statementTimeout)
+    internal static IEnumerable<string> Timeouts(bool local, TimeSpan lockTimeout, TimeSpan? statementTimeout)
     {
         var set = local ? "set local" : "set";
-        return
-        [
-            string.Create(CultureInfo.InvariantCulture, $"{set} lock_timeout = {(long)lockTimeout.TotalMilliseconds}"),
-            string.Create(CultureInfo.InvariantCulture, $"{set} statement_timeout = {(long)statementTimeout.TotalMilliseconds}"),
-        ];
+        yield return string.Create(CultureInfo.InvariantCulture, $"{set} lock_timeout = {(long)lockTimeout.TotalMilliseconds}");
+        if (statementTimeout is { } limit) yield return string.Create(CultureInfo.InvariantCulture, $"{set} statement_timeout = {(long)limit.TotalMilliseconds}");
     }
 }

@@ -20,10 +20,10 @@ public sealed record MigratorOptions : PlanOptions
     public TimeSpan LockPause { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How long another run on the same database is waited for.</summary>
-    public TimeSpan RunLockTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan RunLockTimeout { get; init; } = DatabaseSession.LockTimeout;
 
     /// <summary>The limit for each statement that names no timeout of its own.</summary>
-    public TimeSpan StatementTimeout { get; init; } = TimeSpan.FromMinutes(10);
+    public TimeSpan StatementTimeout { get; init; } = DatabaseSession.StatementTimeout;
 
     /// <summary>Read and plan only.</summary>
     public bool DryRun { get; init; }

@@ -26,6 +26,9 @@ public sealed record FleetOptions
     /// <summary>The database of each server in which logins let owner roles in.</summary>
     public string AdminDatabase { get; init; } = "postgres";
 
+    /// <summary>Nothing but histories is read: see <see cref="Databases.DatabaseSessions.ReadHistories"/>.</summary>
+    public bool ReadHistories { get; init; }
+
     /// <summary>How many databases there are, for percentages and time left; null when nobody counted.</summary>
     public long? Total { get; init; }
 }

@@ -26,7 +26,7 @@ public sealed class FleetRunner(FleetWork work, FleetOptions options, IFleetJour
     public async Task<FleetReport> RunAsync(string run, IAsyncEnumerable<FleetTarget> targets, CancellationToken stop, CancellationToken ct)
     {
         await using var claim = await journal.ClaimAsync(run, ct);
-        await using var sessions = new DatabaseSessions($"migrator {run}", options.AdminDatabase);
+        await using var sessions = new DatabaseSessions($"migrator {run}", options.AdminDatabase) { ReadHistories = options.ReadHistories };
         using var finished = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var mine = queue = new FleetQueue(options, tally, time);
         await using var stopping = stop.Register(() =>

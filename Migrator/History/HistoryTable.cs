@@ -15,7 +15,7 @@ internal static class HistoryTable
     /// <summary>Names the first of the two columns that <see cref="Record"/> returns; the second is the duration in ms.</summary>
     public const string RecordedVersion = "migrator:version";
 
-    private const string Table = $"{Schema}.history";
+    public const string Name = $"{Schema}.history";
 
     private const string Renew =
         """
@@ -31,7 +31,7 @@ internal static class HistoryTable
 
     private const string CreateTable =
         $"""
-        create table if not exists {Table} (
+        create table if not exists {Name} (
           version text primary key,
           name text not null,
           checksum text,
@@ -46,7 +46,7 @@ internal static class HistoryTable
     public static async Task<HistoryState> ReadAsync(NpgsqlConnection connection, EfHistoryRow? ef, CancellationToken ct)
     {
         bool ours, theirs;
-        await using (var command = new NpgsqlCommand($"select to_regclass('{Table}') is not null, {(ef is null ? "false" : $"to_regclass({SqlName.Literal(ef.QuotedTable)}) is not null")}", connection))
+        await using (var command = new NpgsqlCommand($"select to_regclass('{Name}') is not null, {(ef is null ? "false" : $"to_regclass({SqlName.Literal(ef.QuotedTable)}) is not null")}", connection))
         await using (var reader = await command.ExecuteReaderAsync(ct))
         {
             await reader.ReadAsync(ct);
@@ -63,7 +63,7 @@ internal static class HistoryTable
     /// <summary>What <see cref="ReadAsync(NpgsqlDataReader, EfHistoryRow?, bool, bool, CancellationToken)"/> reads, where these tables exist.</summary>
     public static IEnumerable<NpgsqlBatchCommand> Queries(EfHistoryRow? ef, bool ours = true, bool theirs = true)
     {
-        if (ours) yield return new NpgsqlBatchCommand($"select version, name, checksum, finished from {Table}");
+        if (ours) yield return new NpgsqlBatchCommand($"select version, name, checksum, finished from {Name}");
         if (theirs && ef is not null) yield return new NpgsqlBatchCommand($"select \"MigrationId\" from {ef.QuotedTable}");
     }
 
@@ -104,19 +104,19 @@ internal static class HistoryTable
     /// <param name="tookMs">By the server's clock since the transaction began, where not given.</param>
     public static NpgsqlBatchCommand Record(Migration migration, bool isNew, bool finished, string run, string tookMs = "default") => new(
         $"""
-        insert into {Table} as h (version, name, checksum, finished, run, took_ms)
+        insert into {Name} as h (version, name, checksum, finished, run, took_ms)
         values ({SqlName.Literal(migration.Version)}, {SqlName.Literal(migration.Name)}, {SqlName.Literal(migration.Checksum)}, {(finished ? "true" : "false")}, {SqlName.Literal(run)}, {tookMs})
         {(isNew ? "" : Renew)}
         returning h.version as "{RecordedVersion}", h.took_ms
         """);
 
     /// <summary>Takes a changed file for the one that was applied.</summary>
-    public static NpgsqlBatchCommand Accept(Migration migration) => new($"update {Table} set checksum = $1 where version = $2")
+    public static NpgsqlBatchCommand Accept(Migration migration) => new($"update {Name} set checksum = $1 where version = $2")
     {
         Parameters = { new NpgsqlParameter<string> { TypedValue = migration.Checksum }, new NpgsqlParameter<string> { TypedValue = migration.Version } },
     };
 
-    public static NpgsqlBatchCommand Forget(string version) => new($"delete from {Table} where version = $1")
+    public static NpgsqlBatchCommand Forget(string version) => new($"delete from {Name} where version = $1")
     {
         Parameters = { new NpgsqlParameter<string> { TypedValue = version } },
     };

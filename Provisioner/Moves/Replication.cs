@@ -43,7 +43,10 @@ public sealed partial class Replication(MoveSide from, MoveSide to, string name)
         }
     }
 
-    /// <summary>Lets rows come in.</summary>
+    /// <summary>
+    /// Lets rows come in. While they are copied, commits wait for the disk: when a table is done, PostgreSQL first notes that and then drops the slot
+    /// of its copy at the other server. A crash that forgot the note would look for that slot for ever.
+    /// </summary>
     /// <param name="copy">Also those that are there already.</param>
     /// <param name="enabled">False: nothing comes before <see cref="EnableAsync"/>.</param>
     public async Task SubscribeAsync(bool copy, bool enabled, CancellationToken ct)
@@ -58,7 +61,7 @@ public sealed partial class Replication(MoveSide from, MoveSide to, string name)
                 Block($"""
                     if not exists (select from pg_subscription where subname = {Literal(name)} and subdbid = (select oid from pg_database where datname = current_database())) then
                       create subscription {Name(name)} connection {Literal(from.Server.ReplicationLogin(from.Name.Database, from.Move.Role))} publication {Name(name)}
-                        with (create_slot = false, slot_name = {Literal(name)}, enabled = false, copy_data = {(copy ? "true" : "false")}, streaming = true);
+                        with (create_slot = false, slot_name = {Literal(name)}, enabled = false, copy_data = {(copy ? "true" : "false")}, synchronous_commit = {(copy ? "on" : "off")}, streaming = true);
                       alter role {role} superuser;
                       alter subscription {Name(name)} owner to {role};
                       alter role {role} nosuperuser;
@@ -87,7 +90,9 @@ public sealed partial class Replication(MoveSide from, MoveSide to, string name)
             """),
         ct);
 
-    public Task EnableAsync(CancellationToken ct) => to.ExecuteAsync($"alter subscription {Name(name)} enable", ct);
+    /// <summary>Lets rows come in that are not copied: what a crash forgets of them comes again.</summary>
+    public Task EnableAsync(CancellationToken ct) =>
+        to.ExecuteAsync(Block($"alter subscription {Name(name)} set (synchronous_commit = off); alter subscription {Name(name)} enable;"), ct);
 
     /// <summary>Rows wait on the other side.</summary>
     public Task DisableAsync(CancellationToken ct) => to.ExecuteAsync($"alter subscription {Name(name)} disable", ct);

@@ -22,6 +22,9 @@ internal sealed class DatabasePool(ServerPool server, Route route)
     /// <summary>How many of them are being opened.</summary>
     public int Opening { get; set; }
 
+    /// <summary>What the connections were worth that made room for others; the next to be opened goes on from there.</summary>
+    public double LostWorth { get; set; }
+
     /// <summary>The idle connection returned last; the others hang below it.</summary>
     public ServerConnection? Idle { get; set; }
 
@@ -31,8 +34,8 @@ internal sealed class DatabasePool(ServerPool server, Route route)
     /// <summary>How many of <see cref="Waiters"/> are also in the server's queue for a new connection.</summary>
     public int Queued { get; set; }
 
-    /// <summary>How often somebody came and found all connections in use.</summary>
-    public int Shortages { get; set; }
+    /// <summary>How usual it is that somebody comes and finds all connections in use: grows with each who does, shrinks with each who does not.</summary>
+    public int Shortage { get; set; }
 
     /// <summary>What the last connection that asked found out about the database; null before the first.</summary>
     public DatabaseFunctions? Functions { get; set; }

@@ -36,6 +36,9 @@ internal sealed class ServerConnection(DatabasePool database, NpgsqlDataSource s
 
     public long ReturnedAt { get; set; }
 
+    /// <summary>The <see cref="Worth"/> of keeping it.</summary>
+    public double Worth { get; set; }
+
     /// <summary>The server's count of breakdowns when this was last known to work.</summary>
     public int Breakdowns { get; set; }
 

@@ -5,7 +5,9 @@ namespace TenantRuntime.Connections;
 /// <content>Who waits for a connection, for how long, and who gets the next one.</content>
 internal sealed partial class ServerPool
 {
-    private const int ShortagesForOneMore = 8;
+    // One connection more where more than every ninth use finds none at hand, and that has gone on for a while.
+    private const int ShortageWeight = 8;
+    private const int WeightForOneMore = 64;
     private static readonly TimeSpan LongestPatience = TimeSpan.FromMilliseconds(250);
 
     private ServerConnection? TryTakeIdle(DatabasePool database, out ConnectionWaiter? waiter)
@@ -20,6 +22,7 @@ internal sealed partial class ServerPool
 
             if (idle.Pop(database) is { } connection)
             {
+                database.Shortage = Math.Max(0, database.Shortage - 1);
                 return connection;
             }
 
@@ -28,8 +31,10 @@ internal sealed partial class ServerPool
                 throw Busy(database, $"{database.Waiters.Count} of its requests wait already");
             }
 
-            // Now and then two come at once; where that goes on, one connection more is cheaper than all the waiting.
-            var isUsual = ++database.Shortages % ShortagesForOneMore == 0 && HasRoom;
+            // Now and then two come at once; where that is usual, one connection more is cheaper than all the waiting.
+            database.Shortage += ShortageWeight;
+            var isUsual = database.Shortage >= WeightForOneMore && HasRoom;
+            database.Shortage = isUsual ? 0 : database.Shortage;
             waiter = new ConnectionWaiter(database, ++tickets) { IsPatient = database.Alive > 0 && !isUsual };
             waiter.InLine = database.Waiters.AddLast(waiter);
             EnqueueUpToCap(database);
@@ -83,9 +88,9 @@ internal sealed partial class ServerPool
             if (!closeFirst)
             {
                 total++;
-                victim = total > limit - Headroom ? idle.PopOldest() : null;
+                victim = total > limit - Headroom ? idle.PopLeastWorth() : null;
             }
-            else if (total > limit || (victim = idle.PopOldest()) is null)
+            else if (total > limit || (victim = idle.PopLeastWorth()) is null)
             {
                 pressure++;
                 return;

@@ -30,7 +30,7 @@ internal sealed partial class ServerPool
         lock (gate)
         {
             limit = Math.Clamp(share, 0, options.PerServer);
-            for (var excess = total - limit; excess > 0 && idle.PopOldest() is { } connection; excess--)
+            for (var excess = total - limit; excess > 0 && idle.PopLeastWorth() is { } connection; excess--)
             {
                 closing.Add(connection);
             }

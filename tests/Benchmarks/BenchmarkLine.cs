@@ -16,17 +16,23 @@ public sealed record BenchmarkLine(string Name, string Ours, string? Limit, stri
     public static BenchmarkLine AgainstLimit(string name, TimeSpan ours, TimeSpan limit, double most) =>
         new(name, Seconds(ours), Seconds(limit), null, ours / limit, string.Create(CultureInfo.InvariantCulture, $"<={most}"), ours / limit <= most);
 
+    /// <inheritdoc cref="AgainstLimit(string, TimeSpan, TimeSpan, double)"/>
+    public static BenchmarkLine AgainstLimit(string name, double ours, double limit, double most, string unit) =>
+        new(name, Value(ours, unit), Value(limit, unit), null, ours / limit, string.Create(CultureInfo.InvariantCulture, $"<={most}"), ours / limit <= most);
+
     /// <summary>Ours must be at least <paramref name="least"/> times as fast as the peer.</summary>
     public static BenchmarkLine AgainstPeer(string name, TimeSpan ours, TimeSpan peer, double least) =>
         new(name, Seconds(ours), null, Seconds(peer), peer / ours, string.Create(CultureInfo.InvariantCulture, $">={least}"), peer / ours >= least);
 
     /// <summary>A value that must not exceed a fixed one.</summary>
     public static BenchmarkLine AtMost(string name, double ours, double most, string unit) =>
-        new(name, string.Create(CultureInfo.InvariantCulture, $"{ours:0.##}{unit}"), string.Create(CultureInfo.InvariantCulture, $"{most:0.##}{unit}"), null, most > 0 ? ours / most : ours, string.Create(CultureInfo.InvariantCulture, $"<={most:0.##}{unit}"), ours <= most);
+        new(name, Value(ours, unit), Value(most, unit), null, most > 0 ? ours / most : ours, $"<={Value(most, unit)}", ours <= most);
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"bench {Name} ours={Ours} limit={Limit ?? "-"} peer={Peer ?? "-"} ratio={Ratio:0.00} goal={Goal} {(IsReached ? "reached" : "short")}");
+
+    private static string Value(double value, string unit) => string.Create(CultureInfo.InvariantCulture, $"{value:0.##}{unit}");
 
     private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.00}s");
 }

@@ -35,6 +35,7 @@ internal sealed record BootstrapPlan(string Domain, string Address, IReadOnlyDic
             ["ControlPlane__Catalog"] = $"Host=127.0.0.1;Database=catalog;Username={Admin};Password={password.Reveal()}",
             ["ControlPlane__Data"] = Data,
             ["ControlPlane__Migrations"] = migrations,
+            ["ControlPlane__Proxies"] = "127.0.0.1",
             ["ControlPlane__TenantUrl"] = $"https://{{slug}}.app.{Domain}",
             ["Machines__ControlPlane"] = Url.AbsoluteUri,
             ["Machines__Egress"] = $"{Address}/32",

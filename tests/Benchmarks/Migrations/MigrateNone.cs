@@ -7,7 +7,7 @@ namespace Benchmarks.Migrations;
 /// <summary>A fleet that is at the newest version: a verify that connects to every database, and the memory of a run over 10,000 targets.</summary>
 public sealed class MigrateNone(BenchmarkFleet fleet) : IBenchmark
 {
-    private const int Rounds = 3;
+    private const int Rounds = 5;
     private const int Targets = 10_000;
 
     public string Name => "migrate-none";

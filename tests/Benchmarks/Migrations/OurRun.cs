@@ -2,7 +2,6 @@ using System.Globalization;
 using Migrator.Databases;
 using Migrator.Fleet;
 using Migrator.Sources;
-using Npgsql;
 
 namespace Benchmarks.Migrations;
 
@@ -27,23 +26,26 @@ internal sealed class OurRun(BenchmarkFleet fleet) : IDisposable
     public Task<FleetReport> ApplyAsync(MigratorOptions options, CancellationToken ct)
     {
         var migrator = new DatabaseMigrator(new SqlFolder(Folder).Read(), options);
-        return RunAsync((connection, owner, token) => migrator.ApplyAsync(connection, owner, token), ct);
+        return RunAsync(migrator.ApplyAsync, ct);
     }
 
-    public Task<FleetReport> VerifyAsync(CancellationToken ct) =>
-        RunAsync(new MigrationCheck(new SqlFolder(Folder).Read(), new MigratorOptions()).RunAsync, ct);
+    public Task<FleetReport> VerifyAsync(CancellationToken ct)
+    {
+        var check = new MigrationCheck(new SqlFolder(Folder).Read(), new MigratorOptions());
+        return RunAsync(check.RunAsync, ct, check.ReadsHistoriesOnly);
+    }
 
     public void Dispose() => folder.Delete(recursive: true);
 
-    private async Task<FleetReport> RunAsync(Func<NpgsqlConnection, OwnerRole?, CancellationToken, Task<DatabaseReport>> work, CancellationToken ct)
+    private async Task<FleetReport> RunAsync(Func<DatabaseSession, CancellationToken, Task<DatabaseReport>> work, CancellationToken ct, bool readHistories = false)
     {
         var runner = new FleetRunner(
             async (target, session, token) =>
             {
-                var report = await work(session.Connection, session.Owner, token);
+                var report = await work(session, token);
                 return TargetResult.From(target, report, report.Pending.Count > 0 ? TargetState.Pending : TargetState.Done);
             },
-            new FleetOptions { Total = BenchmarkFleet.Size },
+            new FleetOptions { Total = BenchmarkFleet.Size, ReadHistories = readHistories },
             new FileJournal(Path.Combine(Folder, "journal")));
         var result = await runner.RunAsync("bench", fleet.Targets.ToAsyncEnumerable(), default, ct);
         return result.Count(TargetState.Done) == BenchmarkFleet.Size

@@ -106,6 +106,10 @@ public sealed class PoolHot(TenantFleet fleet) : IBenchmark
     {
         await fleet.UntilQuietAsync(ct);
         await using var node = new RuntimeNode(fleet.Routes, budget: 400);
-        return await Load.RunAsync(Workers, Duration * 2, Duration * 4, new Zipf(fleet.Routes.Count).Draw, node.ReadAsync, ct, perSecond: 120);
+        var zipf = new Zipf(fleet.Routes.Count);
+
+        // At that pace alone it would take a minute until all connections are open.
+        await Load.RunAsync(Workers, warmUp: default, Duration * 2, zipf.Draw, node.ReadAsync, ct);
+        return await Load.RunAsync(Workers, WarmUp, Duration * 4, zipf.Draw, node.ReadAsync, ct, perSecond: 120);
     }
 }

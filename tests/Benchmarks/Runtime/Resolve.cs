@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Http;
@@ -20,7 +21,9 @@ public sealed class Resolve : IBenchmark
     public async Task<IReadOnlyList<BenchmarkLine>> RunAsync(CancellationToken ct)
     {
         var lines = new List<BenchmarkLine>();
-        foreach (var (tenants, most) in new[] { (10_000, 65), (100_000, 130) })
+
+        // Nanoseconds are this machine's; the look-ups that they make up are those of the machine where 29 and 91 ns were measured for one.
+        foreach (var (tenants, most, lookups) in new[] { (10_000, 65, 2.24), (100_000, 130, 1.43) })
         {
             var before = GC.GetTotalMemory(forceFullCollection: true);
             var table = new RouteTable(TimeProvider.System);
@@ -47,9 +50,20 @@ public sealed class Resolve : IBenchmark
                     _ = handler(context);
                 },
                 ct);
+            var found = 0;
+            var frozen = Enumerable.Range(0, tenants).ToFrozenDictionary(Slug, i => new object(), StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+            var lookup = await Repeated.MeasureAsync(
+                i =>
+                {
+                    context.Request.Host = arriving.Next(i);
+                    found += frozen.ContainsKey(context.Request.Host.Value.AsSpan()[..^".localhost".Length]) ? 1 : 0;
+                },
+                ct);
+            GC.KeepAlive(found);
             var name = string.Create(CultureInfo.InvariantCulture, $"{Name}-{tenants}");
             await Console.Error.WriteLineAsync(FormattableString.Invariant($"{name}: {cost.Nanoseconds:0.0} ns, and {empty.Nanoseconds:0.0} ns where an empty middleware stands instead"));
             lines.Add(BenchmarkLine.AtMost(name, cost.Nanoseconds - empty.Nanoseconds, most, "ns"));
+            lines.Add(BenchmarkLine.AgainstLimit($"{name}-lookups", cost.Nanoseconds - empty.Nanoseconds, lookup.Nanoseconds - empty.Nanoseconds, lookups, "ns"));
             lines.Add(BenchmarkLine.AtMost($"{name}-allocated", cost.Bytes - empty.Bytes, 0, "B"));
             if (tenants == 100_000)
             {

@@ -3,15 +3,17 @@ using ControlPlane.Api;
 using ControlPlane.Tests.Api;
 using MediatR;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Support;
 
 namespace ControlPlane.Tests.Access;
 
 /// <summary>Every endpoint that the application has, asked by every role and by nobody; a new endpoint is covered by existing.</summary>
 public sealed class EndpointMatrixTests(ApiHost host) : IClassFixture<ApiHost>
 {
-    private static readonly string[] OpenToEverybody = ["/health/live", "/health/ready", "/metrics", "/openapi/{documentName}.json", "/v1/webhooks/billing"];
+    private static readonly string[] OpenToEverybody = ["/health/live", "/health/ready", "/metrics", "/openapi/{documentName}.json", "/v1/webhooks/billing", "/dashboard.css", "/dashboard.js", "/sign-in", "/sign-out"];
 
     private IEnumerable<RouteEndpoint> Endpoints =>
         host.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
@@ -20,7 +22,7 @@ public sealed class EndpointMatrixTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task Every_endpoint_lets_in_the_roles_it_names_and_nobody_else()
     {
         var wrong = new List<string>();
-        foreach (var endpoint in Endpoints.Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is null))
+        foreach (var endpoint in Endpoints.Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is null && !IsPage(e)))
         {
             var requires = endpoint.Metadata.GetMetadata<RequiresAttribute>();
             foreach (var role in Enum.GetValues<Role>().Cast<Role?>().Append(null))
@@ -30,6 +32,30 @@ public sealed class EndpointMatrixTests(ApiHost host) : IClassFixture<ApiHost>
                 if (expected == 0 ? status is 401 or 403 : status != expected)
                 {
                     wrong.Add($"{endpoint.RoutePattern.RawText} as {role?.ToString() ?? "nobody"}: {status}, not {expected}");
+                }
+            }
+        }
+
+        wrong.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Every_page_lets_in_the_roles_it_names_and_asks_everybody_else_to_sign_in()
+    {
+        var wrong = new List<string>();
+        var pages = Endpoints.Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is null && IsPage(e)).ToList();
+        pages.Count.ShouldBeGreaterThan(4);
+        foreach (var role in Enum.GetValues<Role>().Cast<Role?>().Append(null))
+        {
+            using var browser = new Browser(() => new Uri(host.App.Urls.First()));
+            await (role is null ? Task.CompletedTask : browser.SignInAsync(await host.KeyAsync(role.Value)));
+            foreach (var page in pages)
+            {
+                var isOpen = role is not null && page.Metadata.GetMetadata<RequiresAttribute>()?.Allows(role.Value) == true;
+                var answer = await browser.GetAsync(PathOf(page));
+                if (isOpen ? answer.Status is 302 or 401 or 403 : answer is not { Status: 302, To: { } to } || !to.StartsWith("/sign-in?", StringComparison.Ordinal))
+                {
+                    wrong.Add($"{page.RoutePattern.RawText} as {role?.ToString() ?? "nobody"}: {answer.Status} {answer.To}");
                 }
             }
         }
@@ -80,11 +106,17 @@ public sealed class EndpointMatrixTests(ApiHost host) : IClassFixture<ApiHost>
 
     private async Task<int> AskAsync(RouteEndpoint endpoint, string? key)
     {
-        var path = string.Concat(endpoint.RoutePattern.PathSegments.Select(s => "/" + string.Concat(s.Parts.Select(Text))));
         var method = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods[0];
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        using var request = new HttpRequestMessage(new HttpMethod(method), PathOf(endpoint));
         return await host.StatusAsync(request, key, limit.Token);
+    }
+
+    private static bool IsPage(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<ComponentTypeMetadata>() is not null;
+
+    private static string PathOf(RouteEndpoint endpoint)
+    {
+        return endpoint.RoutePattern.PathSegments.Count == 0 ? "/" : string.Concat(endpoint.RoutePattern.PathSegments.Select(s => "/" + string.Concat(s.Parts.Select(Text))));
 
         static string Text(Microsoft.AspNetCore.Routing.Patterns.RoutePatternPart part) => part switch
         {

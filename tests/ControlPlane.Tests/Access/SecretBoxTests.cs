@@ -35,6 +35,16 @@ public sealed class SecretBoxTests : IDisposable
     }
 
     [Fact]
+    public void What_a_browser_keeps_is_opened_by_every_node_and_only_for_its_purpose()
+    {
+        var closed = new RingProtection(new SecretBox(Ring), "browser").CreateProtector("session").Protect("key"u8.ToArray());
+        var other = new RingProtection(new SecretBox(Ring), "browser");
+        other.CreateProtector("session").Unprotect(closed).ShouldBe("key"u8.ToArray());
+        Should.Throw<CryptographicException>(() => other.CreateProtector("form").Unprotect(closed));
+        Should.Throw<CryptographicException>(() => other.CreateProtector("session").Unprotect("nonsense"u8.ToArray()));
+    }
+
+    [Fact]
     public void Every_altered_character_is_noticed()
     {
         var box = new SecretBox(Ring);

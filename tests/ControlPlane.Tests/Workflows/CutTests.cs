@@ -1,4 +1,5 @@
 using ControlPlane.Operations;
+using ControlPlane.Servers;
 using ControlPlane.Tenants.Moving;
 using Npgsql;
 using Support;
@@ -9,7 +10,7 @@ namespace ControlPlane.Tests.Workflows;
 public sealed class CutTests(WorkflowWorld world) : IClassFixture<WorkflowWorld>, IDisposable
 {
     [Fact]
-    public async Task It_waits_for_a_long_transaction_and_given_up_then_it_leaves_no_session_behind()
+    public async Task It_waits_for_a_long_transaction_and_can_be_given_up_then()
     {
         var tenant = await world.OnboardAsync();
         var database = await world.DatabaseOfAsync(tenant.Id);
@@ -44,6 +45,66 @@ public sealed class CutTests(WorkflowWorld world) : IClassFixture<WorkflowWorld>
 
         await Eventually.Async(
             async () => 0L.Equals(await world.OnServerAsync($"select count(*) from pg_stat_activity where datname = '{database}' and state like 'idle in transaction%'")), TimeSpan.FromSeconds(10), "no session is left");
+        (await world.LookAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task One_that_fails_at_its_end_is_taken_back_and_given_up_then_it_leaves_no_snapshot_behind()
+    {
+        var tenant = await world.OnboardAsync();
+        var database = await world.DatabaseOfAsync(tenant.Id);
+        var operation = await world.AddAsync<TenantMove>(tenant.Id, tenant.Slug, new TenantMove.Request(await world.SecondServerAsync()));
+        world.Mishap = async (act, effect) =>
+        {
+            if (act is not { Step: nameof(CutOver), IsUndo: false })
+            {
+                return await effect();
+            }
+
+            await world.ExecuteAsync(
+                """
+                create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not now'; end $$;
+                create trigger refuse before update of way_back_from on moves for each row execute function refuse();
+                """);
+            var result = await effect();
+            await world.ExecuteAsync("drop function refuse cascade");
+            result.Why.ShouldNotBeNull().ShouldContain("goes on where it was");
+            ((long)(await SnapshotsAsync())!).ShouldBe(1);
+            await world.CancelAsync(operation);
+            return result;
+        };
+
+        var ended = await world.RunAsync(operation);
+
+        ended.State.ShouldBe(OperationState.Undone, ended.Error);
+        await Eventually.Async(async () => 0L.Equals(await SnapshotsAsync()), TimeSpan.FromSeconds(10), "no snapshot is left");
+        (await world.LookAsync()).ShouldBeEmpty();
+
+        Task<object?> SnapshotsAsync() => world.OnServerAsync($"select count(*) from pg_stat_activity where datname = '{database}' and state like 'idle in transaction%'");
+    }
+
+    [Fact]
+    public async Task What_a_return_has_yet_to_clear_away_is_no_alarm()
+    {
+        var (tenant, move) = await world.MoveAsync();
+        var looks = 0;
+        world.Mishap = async (act, effect) =>
+        {
+            if (act.Step == nameof(CloseWayBack))
+            {
+                looks++;
+                List<string> found = [];
+                await world.Get<Reconciler>().ReconcileAsync(world.Server, found.Add, CancellationToken.None);
+                found.ShouldBe(["Nothing differs."]);
+            }
+
+            return await effect();
+        };
+
+        var ended = await world.RunAsync(await world.AddAsync<TenantReturn>(tenant.Id, tenant.Slug, new OfMove(move)));
+
+        ended.State.ShouldBe(OperationState.Done, ended.Error);
+        looks.ShouldBe(1);
         (await world.LookAsync()).ShouldBeEmpty();
     }
 

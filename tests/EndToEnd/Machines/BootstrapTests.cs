@@ -42,6 +42,9 @@ public sealed class BootstrapTests(RealServer machines, ITestOutputHelper output
         output.WriteLine(first.Text);
         first.ExitCode.ShouldBe(0, first.Text);
         (await AskAsync("/v1/plans"))["items"]!.AsArray().Count.ShouldBeGreaterThan(3);
+        var page = await ReadAsync("/");
+        page.ShouldContain("<h1>Sign in</h1>");
+        page.ShouldNotContain("came without TLS", Case.Insensitive, "the control plane must believe the web server beside it");
 
         var second = await BootstrapAsync("--settings", settings);
         output.WriteLine(second.Text);
@@ -72,13 +75,15 @@ public sealed class BootstrapTests(RealServer machines, ITestOutputHelper output
     }
 
     /// <summary>By its name, with the first admin's key, trusting the server's own certificate alone.</summary>
-    private async Task<JsonNode> AskAsync(string path)
+    private async Task<JsonNode> AskAsync(string path) => JsonNode.Parse(await ReadAsync(path))!;
+
+    private async Task<string> ReadAsync(string path)
     {
         var kept = Path.Combine(folder.FullName, "kept");
         using var pinned = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(kept, "control.crt"));
         using var http = Via.Address(
             IPAddress.Parse(machines.Target.Address), judge: (_, shown, _, errors) => !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) && shown!.Equals(pinned));
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(Path.Combine(kept, "admin.key"))).Trim());
-        return JsonNode.Parse(await http.GetStringAsync(new Uri($"https://control.{Domain}{path}")))!;
+        return await http.GetStringAsync(new Uri($"https://control.{Domain}{path}"));
     }
 }

@@ -7,7 +7,7 @@ namespace EndToEnd.Moves;
 /// <summary>Several customers move there and back, and in half of the moves something dies at a random moment.</summary>
 public sealed class MoveFaultTests(ITestOutputHelper output)
 {
-    private const int MostTenants = 6;
+    private const int MostTenants = 12;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     [Fact]

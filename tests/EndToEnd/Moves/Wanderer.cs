@@ -10,7 +10,7 @@ internal sealed class Wanderer(Battlefield field, string slug, Random random) : 
     private const string IsSoaking = "select exists (select from moves m join tenants t on t.id = m.tenant_id where m.state = 'soaking' and t.slug = ";
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(80);
 
     private readonly Traffic traffic = new(field.Crm, slug, writers: 1, readers: 1, Pace);
 

@@ -65,6 +65,64 @@ public sealed class OwnerRoleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Histories_are_read_without_an_owner_and_what_a_tenant_planted_for_readers_does_not_run()
+    {
+        folder.With("1_a.sql", "create table a (id int)");
+        await ApplyAsync(database.Target);
+        await database.ExecuteAsOwnerAsync(
+            """
+            create table loot (who text);
+            create function public.take() returns void language plpgsql as $$ begin insert into public.loot values (current_user); end $$;
+            create function public.climb(text) returns boolean immutable language plpgsql as $$ begin perform public.take(); return true; end $$;
+            create function public.to_regclass(text) returns regclass language plpgsql as $$ begin perform public.take(); return null; end $$;
+            create index planted on migrator.history (climb('while a query is planned'));
+            alter table migrator.history enable row level security, force row level security;
+            create policy planted on migrator.history using (climb(version));
+            truncate loot;
+            """);
+        await database.ExecuteAsync($"alter database {database.Name} set search_path = public, pg_catalog; alter role {database.Owner} connection limit 0");
+        await using var sessions = new DatabaseSessions { ReadHistories = true };
+        await using var session = await sessions.OpenAsync(database.Target, CancellationToken.None);
+        session.ReadsHistoriesOnly.ShouldBeTrue();
+
+        var report = await new MigrationCheck(folder.With("2_b.sql", "select 1").Read(), new MigratorOptions()).RunAsync(session, CancellationToken.None);
+
+        report.HeadAfter.ShouldBe("1");
+        report.Pending.ShouldBe(["2_b"]);
+        (await database.ScalarAsync<long>("select count(*) from public.loot")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_view_in_place_of_the_history_is_refused()
+    {
+        await database.ExecuteAsOwnerAsync("create schema migrator; create view migrator.history as select '1'::text as version, 'a'::text as name, null::text as checksum, true as finished");
+        folder.With("1_a.sql", "create table a (id int)");
+        await using var sessions = new DatabaseSessions { ReadHistories = true };
+        await using var session = await sessions.OpenAsync(database.Target, CancellationToken.None);
+
+        var error = await Should.ThrowAsync<MigrationException>(() => new MigrationCheck(folder.Read(), new MigratorOptions()).RunAsync(session, CancellationToken.None));
+
+        error.Code.ShouldBe(MigrationError.Refused);
+        error.Message.ShouldContain("cannot copy from view");
+    }
+
+    [Fact]
+    public async Task A_verify_script_is_a_tenants_code_so_it_runs_as_the_owner_and_never_as_a_superuser()
+    {
+        folder.With("1_a.sql", "create table a (id int)").With("1_a.verify.sql", "select current_setting('is_superuser') = 'off'");
+        await ApplyAsync(database.Target);
+        var check = new MigrationCheck(folder.Read(), new MigratorOptions());
+        check.ReadsHistoriesOnly.ShouldBeFalse();
+        await using var asSuperuser = new DatabaseSessions { ReadHistories = true };
+        await using var mighty = await asSuperuser.OpenAsync(database.Target, CancellationToken.None);
+        await using var asOwner = new DatabaseSessions();
+        await using var plain = await asOwner.OpenAsync(database.Target, CancellationToken.None);
+
+        (await check.RunAsync(plain, CancellationToken.None)).Pending.ShouldBeEmpty();
+        await Should.ThrowAsync<InvalidOperationException>(() => check.RunAsync(mighty, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task The_password_of_a_session_is_dead_once_it_is_open()
     {
         await using var sessions = new DatabaseSessions();

@@ -56,6 +56,73 @@ public sealed class MovedRowsTests(MoveWorld world) : IClassFixture<MoveWorld>
     }
 
     [Fact]
+    public async Task That_a_table_is_copied_is_on_the_disk_before_the_other_server_forgets_it_and_later_nothing_waits_for_the_disk()
+    {
+        await using var tenant = await world.CreateAsync(Schema);
+
+        await tenant.PrepareAsync(async () => (await WaitsAsync()).ShouldBe("on"));
+
+        (await WaitsAsync()).ShouldBe("off");
+
+        async Task<object?> WaitsAsync() =>
+            await Sql.ScalarAsync(tenant.AdminAfter, $"select subsynccommit from pg_subscription where subname = '{tenant.Names.Forth}'");
+    }
+
+    [Fact]
+    public async Task A_new_server_that_dies_the_moment_a_table_is_copied_goes_on_when_it_is_back()
+    {
+        // A commit that nobody waits for is lost then.
+        await Sql.ExecuteAsync(world.TargetCluster.ConnectionString, "alter system set wal_writer_delay = '10s'");
+        await world.TargetCluster.RestartAsync();
+        await using var tenant = await world.CreateAsync("create table many (id int primary key)");
+        await Sql.ExecuteAsync(tenant.Before, "insert into many select generate_series(1, 300000)");
+
+        await tenant.PrepareAsync(async () =>
+        {
+            await using (var watching = new NpgsqlConnection(tenant.AdminAfter))
+            {
+                await watching.OpenAsync();
+                await using var state = new NpgsqlCommand("select srsubstate::text from pg_subscription_rel where srrelid = 'many'::regclass", watching);
+                await using var copying = new NpgsqlCommand("select max(pid) filter (where relid is null)::text from pg_stat_subscription having bool_or(relid = 'many'::regclass)", watching);
+                string? leader = null;
+                await Eventually.Async(async () => (leader = await copying.ExecuteScalarAsync() as string) is not null, TimeSpan.FromSeconds(10), "rows are copied");
+                // It lets the worker that copies wait before its end, so that all but the last commit is on the disk.
+                await SignalAsync("STOP", leader!);
+                await Eventually.Async(async () => await state.ExecuteScalarAsync() is "f", TimeSpan.FromSeconds(30), "rows are copied but for those that came meanwhile");
+                await Sql.ExecuteAsync(world.TargetCluster.ConnectionString, "checkpoint");
+                await SignalAsync("CONT", leader!);
+                while (await state.ExecuteScalarAsync() is "f")
+                {
+                    // As soon as possible.
+                }
+            }
+
+            await world.TargetCluster.KillAsync();
+            await world.TargetCluster.StartAgainAsync();
+            await tenant.To.DisposeAsync();
+            await Eventually.Async(IsBackAsync, TimeSpan.FromSeconds(30), "the new server is back");
+        });
+
+        (await Sql.ScalarAsync(tenant.AdminAfter, "select count(*) from many")).ShouldBe(300000L);
+
+        async Task<bool> IsBackAsync()
+        {
+            try
+            {
+                await tenant.Forth.ProgressAsync(default);
+                return true;
+            }
+            catch (NpgsqlException)
+            {
+                return false;
+            }
+        }
+
+        static async Task SignalAsync(string signal, string process) =>
+            await System.Diagnostics.Process.Start("kill", [$"-{signal}", process]).WaitForExitAsync();
+    }
+
+    [Fact]
     public async Task Nobody_gets_in_at_the_old_place_once_it_is_shut()
     {
         await using var tenant = await world.CreateAsync(Schema);

@@ -58,7 +58,8 @@ public sealed class MovingTenant : IAsyncDisposable
     }
 
     /// <summary>Everything that goes on while the tenant works.</summary>
-    public async Task PrepareAsync()
+    /// <param name="whileCopying">Done when the copy has begun.</param>
+    public async Task PrepareAsync(Func<Task>? whileCopying = null)
     {
         await From.PrepareAsync(default);
         await From.FreezeAsync(default);
@@ -71,6 +72,7 @@ public sealed class MovingTenant : IAsyncDisposable
         await Schema.CopyTablesAsync(default);
         await Forth.KeepAsync(default);
         await Forth.SubscribeAsync(copy: true, enabled: true, default);
+        await (whileCopying?.Invoke() ?? Task.CompletedTask);
         await Eventually.Async(async () => (await Forth.ProgressAsync(default)).IsComplete, TimeSpan.FromSeconds(30), "all tables are copied");
         await Forth.DisableAsync(default);
         await Schema.CopyRestAsync(default);

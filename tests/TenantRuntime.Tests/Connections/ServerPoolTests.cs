@@ -64,8 +64,31 @@ public sealed class ServerPoolTests(TenantWorld world) : IClassFixture<TenantWor
         (await BackendsAsync(tenant)).ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData(0, 2)]
+    [InlineData(8, 1)]
+    public async Task Where_two_usually_come_at_once_there_is_a_second_connection(int usesBetween, int connections)
+    {
+        using var pools = new PoolWorld(o => o.PerServer = 4, new WithoutAlarms());
+        var tenant = (await ServeManyAsync(1, "usual"))[0];
+        for (var meetings = 0; meetings < 20; meetings++)
+        {
+            await using var scope = pools.Scope(tenant);
+            var holding = await scope.OpenConnectionAsync(CancellationToken.None);
+            var second = pools.UseAsync(tenant, "SELECT 1");
+            await holding.DisposeAsync();
+            await second;
+            for (var i = 0; i < usesBetween; i++)
+            {
+                await pools.UseAsync(tenant, "SELECT 1");
+            }
+        }
+
+        (await BackendsAsync(tenant)).ShouldBe(connections);
+    }
+
     [Fact]
-    public async Task The_least_recently_used_connection_goes_first()
+    public async Task Of_connections_that_are_used_as_often_the_one_that_rests_longest_goes_first()
     {
         using var pools = new PoolWorld(o => o.PerServer = 2);
         var tenants = await ServeManyAsync(3, "lru");
@@ -77,6 +100,42 @@ public sealed class ServerPoolTests(TenantWorld world) : IClassFixture<TenantWor
 
         (await pools.UseAsync(tenants[0], "SELECT pg_backend_pid()")).ShouldBe(kept);
         (await pools.UseAsync(tenants[1], "SELECT pg_backend_pid()")).ShouldNotBe(lost);
+    }
+
+    [Fact]
+    public async Task Who_is_busy_keeps_its_connection_while_many_come_once()
+    {
+        using var pools = new PoolWorld(o => o.PerServer = 2);
+        var tenants = await ServeManyAsync(5, "busy");
+        var kept = await pools.UseAsync(tenants[0], "SELECT pg_backend_pid()");
+        await pools.UseAsync(tenants[0], "SELECT 1");
+
+        foreach (var passing in tenants[1..])
+        {
+            await pools.UseAsync(passing, "SELECT 1");
+        }
+
+        (await pools.UseAsync(tenants[0], "SELECT pg_backend_pid()")).ShouldBe(kept);
+    }
+
+    [Fact]
+    public async Task Who_was_busy_once_makes_room_for_who_is_busy_now()
+    {
+        using var pools = new PoolWorld(o => o.PerServer = 2);
+        var tenants = await ServeManyAsync(3, "past");
+        for (var i = 0; i < 10; i++)
+        {
+            await pools.UseAsync(tenants[0], "SELECT 1");
+        }
+
+        for (var i = 0; i < 40; i++)
+        {
+            await pools.UseAsync(tenants[1 + (i % 2)], "SELECT 1");
+        }
+
+        var first = await pools.UseAsync(tenants[1], "SELECT pg_backend_pid()");
+        await pools.UseAsync(tenants[2], "SELECT 1");
+        (await pools.UseAsync(tenants[1], "SELECT pg_backend_pid()")).ShouldBe(first);
     }
 
     [Fact]
