@@ -39,17 +39,20 @@ public sealed class Findings(NpgsqlDataSource catalog, ILogger<Findings> log)
     }
 
     /// <summary>Closes every open finding of a kind (and server) whose subject is not among those just seen.</summary>
-    public async Task ResolveOthersAsync(string kind, IReadOnlyCollection<string> seen, CancellationToken ct, Guid? server = null)
+    /// <param name="since">When the look began: what was seen after that stays open. A look that puts right what it finds would otherwise, when it is repeated, close what nobody has read yet.</param>
+    public async Task ResolveOthersAsync(string kind, IReadOnlyCollection<string> seen, CancellationToken ct, Guid? server = null, DateTimeOffset? since = null)
     {
         const string sql = """
             update findings set resolved_at = now()
             where kind = @kind and resolved_at is null and subject <> all (@seen)
               and (@server::uuid is null or server_id = @server)
+              and (@since::timestamptz is null or last_seen < @since)
             """;
         await using var command = catalog.CreateCommand(sql);
         command.Parameters.AddWithValue("kind", kind);
         command.Parameters.AddWithValue("seen", seen.ToArray());
         command.Parameters.Add(new("server", NpgsqlTypes.NpgsqlDbType.Uuid) { Value = (object?)server ?? DBNull.Value });
+        command.Parameters.Add(new("since", NpgsqlTypes.NpgsqlDbType.TimestampTz) { Value = (object?)since ?? DBNull.Value });
         await command.ExecuteNonQueryAsync(ct);
     }
 }

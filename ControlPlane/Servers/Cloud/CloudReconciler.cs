@@ -19,8 +19,9 @@ public sealed class CloudReconciler(
 {
     private static readonly string[] Kinds = ["cloud_unknown", "cloud_leftover", "machine_missing", "machine_moved", "machine_unprotected", "machine_open", "dns_unknown", "dns_missing"];
 
+    /// <param name="since">When this look was begun for the first time: what has been found and put back since then stays to be read until the next.</param>
     /// <param name="say">Hears each thing that was found.</param>
-    public async Task ReconcileAsync(Action<string> say, CancellationToken ct)
+    public async Task ReconcileAsync(DateTimeOffset since, Action<string> say, CancellationToken ct)
     {
         var firewall = (await basics.GetAsync(ct, fresh: true)).Firewall;
         var found = await CompareAsync(firewall, ct);
@@ -43,7 +44,7 @@ public sealed class CloudReconciler(
 
         foreach (var kind in Kinds)
         {
-            await findings.ResolveOthersAsync(kind, [.. found.Where(f => f.Kind == kind).Select(f => f.Subject)], ct);
+            await findings.ResolveOthersAsync(kind, [.. found.Where(f => f.Kind == kind).Select(f => f.Subject)], ct, since: since);
         }
     }
 

@@ -21,7 +21,7 @@ public sealed class CloudReconciliation : Workflow
                 return StepResult.Done;
             }
 
-            await reconciler.ReconcileAsync(step.Log, ct);
+            await reconciler.ReconcileAsync(step.RequestedAt, step.Log, ct);
             return StepResult.Done;
         }
     }
