@@ -36,6 +36,8 @@ public sealed class LiveSystem : IAsyncDisposable
 
     private string CatalogConnection => new NpgsqlConnectionStringBuilder(Catalog.ConnectionString) { Database = "catalog", Pooling = false }.ConnectionString;
 
+    private string PooledCatalogConnection => new NpgsqlConnectionStringBuilder(CatalogConnection) { Pooling = true, MaxPoolSize = 8 }.ConnectionString;
+
     /// <summary>Holds the first admin's key.</summary>
     public string KeyFile => Path.Combine(Data, "admin.key");
 
@@ -172,16 +174,16 @@ public sealed class LiveSystem : IAsyncDisposable
     /// <summary>The first column of each row, from the catalog.</summary>
     public async Task<IReadOnlyList<T>> RowsAsync<T>(string sql)
     {
-        await using var connection = await OpenCatalogAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        await using var reader = await command.ExecuteReaderAsync();
-        var rows = new List<T>();
-        while (await reader.ReadAsync())
+        try
         {
-            rows.Add(reader.GetFieldValue<T>(0));
+            return await ReadAsync<T>(sql);
         }
-
-        return rows;
+        catch (NpgsqlException e) when (e is not PostgresException { SqlState: not (PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown) })
+        {
+            // The pooled connection was from before the catalog was stopped or killed.
+            ForgetConnections();
+            return await ReadAsync<T>(sql);
+        }
     }
 
     public async Task<NpgsqlConnection> OpenCatalogAsync()
@@ -199,10 +201,33 @@ public sealed class LiveSystem : IAsyncDisposable
         }
 
         Api.Dispose();
+        ForgetConnections();
         await Catalog.DisposeAsync();
         await Server.DisposeAsync();
         await (second?.DisposeAsync() ?? ValueTask.CompletedTask);
         folder.Delete(recursive: true);
+    }
+
+    // Conditions ask many times a second. A login for each would take most of the machine.
+    private async Task<IReadOnlyList<T>> ReadAsync<T>(string sql)
+    {
+        await using var connection = new NpgsqlConnection(PooledCatalogConnection);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<T>();
+        while (await reader.ReadAsync())
+        {
+            rows.Add(reader.GetFieldValue<T>(0));
+        }
+
+        return rows;
+    }
+
+    private void ForgetConnections()
+    {
+        using var any = new NpgsqlConnection(PooledCatalogConnection);
+        NpgsqlConnection.ClearPool(any);
     }
 
     private async Task RegisterAsync(string name, string region, TestCluster cluster, int maxDatabases, int warm) =>
