@@ -44,8 +44,8 @@ public sealed partial class Replication(MoveSide from, MoveSide to, string name)
     }
 
     /// <summary>
-    /// Lets rows come in. While they are copied, commits wait for the disk: when a table is done, PostgreSQL first notes that and then drops the slot
-    /// of its copy at the other server. A crash that forgot the note would look for that slot for ever.
+    /// Lets rows come in. While they are copied, commits wait for the disk: when a table is done, PostgreSQL notes that and drops the slot of its copy
+    /// at the other server. A crash that forgot the note would look for that slot for ever (<see cref="FindLostCopiesAsync"/>).
     /// </summary>
     /// <param name="copy">Also those that are there already.</param>
     /// <param name="enabled">False: nothing comes before <see cref="EnableAsync"/>.</param>
@@ -110,6 +110,31 @@ public sealed partial class Replication(MoveSide from, MoveSide to, string name)
         return await reader.ReadAsync(ct)
             ? new CopyProgress((int)reader.GetInt64(0), (int)reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3))
             : throw new ProvisioningException("subscription_missing", $"Subscription {name} is not in {to.Place}. Somebody dropped it; cancel the move and begin anew.");
+    }
+
+    /// <summary>
+    /// Tables whose copy cannot go on by itself: it is done, but that is not noted, and its slot at the other server is gone. PostgreSQL 15 drops the slot
+    /// just before it commits the note, so this is so for a moment after each copy, and for ever where this side went down in that moment.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> FindLostCopiesAsync(CancellationToken ct)
+    {
+        const string sql =
+            """
+            select format('pg_%s_sync_%s_%s', s.oid, r.srrelid, (select system_identifier from pg_control_system())), r.srrelid::regclass::text
+            from pg_subscription s join pg_subscription_rel r on r.srsubid = s.oid where s.subname = $1 and r.srsubstate = 'f'
+            """;
+        var copied = new List<(string Slot, string Table)>();
+        await using (var command = new NpgsqlCommand(sql, await to.SessionAsync(ct)) { Parameters = { new() { Value = name } } })
+        {
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            while (await reader.ReadAsync(ct))
+            {
+                copied.Add((reader.GetString(0), reader.GetString(1)));
+            }
+        }
+
+        var kept = (await from.Server.ListSlotsAsync(from.Name, ct)).Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
+        return [.. copied.Where(c => !kept.Contains(c.Slot)).Select(c => c.Table)];
     }
 
     /// <summary>Bytes that the other server keeps because they have not arrived; null when it has given up keeping them.</summary>

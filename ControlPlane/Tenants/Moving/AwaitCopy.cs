@@ -12,6 +12,7 @@ public sealed class AwaitCopy(ServerConnections servers) : Step
     private const int MostErrors = 300;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public override TimeSpan Deadline => TimeSpan.FromHours(2);
@@ -36,6 +37,13 @@ public sealed class AwaitCopy(ServerConnections servers) : Step
                     "Look at PostgreSQL's log on the new server, mend what it says, then start the move again.");
             }
 
+            if (progress.Errors > 0 && await FindLostCopyAsync(pair, ct) is { } table)
+            {
+                throw new ProblemException(
+                    409, "copy_lost", $"The server of {pair.To.Place} went down in the very moment in which {table} was copied, from where PostgreSQL cannot go on.",
+                    "The tenant stays where it is. Start the move again.");
+            }
+
             if (began.Elapsed > Patience)
             {
                 var line = $"{progress.ReadyTables} of {progress.Tables} tables are copied, {progress.Bytes / 1_000_000} MB.";
@@ -45,5 +53,18 @@ public sealed class AwaitCopy(ServerConnections servers) : Step
 
             await Task.Delay(Pause, ct);
         }
+    }
+
+    /// <summary>A table whose copy looks lost twice: for a moment each does.</summary>
+    private static async Task<string?> FindLostCopyAsync(MovePair pair, CancellationToken ct)
+    {
+        var lost = await pair.Forth.FindLostCopiesAsync(ct);
+        if (lost.Count == 0)
+        {
+            return null;
+        }
+
+        await Task.Delay(Moment, ct);
+        return (await pair.Forth.FindLostCopiesAsync(ct)).Intersect(lost, StringComparer.Ordinal).FirstOrDefault();
     }
 }

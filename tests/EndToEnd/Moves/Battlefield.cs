@@ -93,6 +93,20 @@ internal sealed class Battlefield : IAsyncDisposable
         return rows.Single();
     }
 
+    /// <summary>Says at once what went wrong in one of several acts; only the first of them would be told at the end.</summary>
+    public async Task TellAsync(Task act)
+    {
+        try
+        {
+            await act;
+        }
+        catch (Exception e)
+        {
+            output.WriteLine($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {e}");
+            throw;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         Crm.Dispose();

@@ -26,7 +26,7 @@ public sealed class MoveFaultTests(ITestOutputHelper output)
         var wanderers = slugs.Select((slug, i) => new Wanderer(field, slug, new Random(Chaos.Seed + i))).ToList();
         try
         {
-            await Task.WhenAll(wanderers.Select(w => w.WanderAsync((Chaos.Moves + tenants - 1) / tenants)));
+            await Task.WhenAll(wanderers.Select(w => field.TellAsync(w.WanderAsync((Chaos.Moves + tenants - 1) / tenants))));
             await Task.WhenAll(wanderers.Select(w => w.CheckAsync()));
             output.WriteLine($"{wanderers.Sum(w => w.Written)} rows were written, {wanderers.Sum(w => w.Failures)} requests failed");
         }
