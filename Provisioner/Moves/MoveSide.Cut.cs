@@ -45,12 +45,9 @@ public sealed partial class MoveSide
             """,
             limit,
             NotArrived($"Sessions in {Place} did not end within {limit.TotalMilliseconds:0} ms."));
-        await using var batch = new NpgsqlBatch(await SessionAsync(ct)) { EnableErrorBarriers = true };
 
         // On the disk with the marker, which comes later in the same log: one wait instead of two.
-        batch.BatchCommands.Add(new(Block($"set local synchronous_commit = off; {MoveSchema.Own(worker)} {Shut}")));
-        batch.BatchCommands.Add(new(Block(mark)));
-        await TranslateAsync(batch.ExecuteNonQueryAsync(ct));
+        await BothAsync(Block($"set local synchronous_commit = off; {MoveSchema.Own(worker)} {Shut}"), Block(mark), ct);
     }
 
     /// <summary>Waits until nobody is in who could write, or for as long as is given: a session that was closed takes a moment to be gone.</summary>
@@ -93,10 +90,7 @@ public sealed partial class MoveSide
               insert into _move.done (act) values ({Literal($"settled {marker}")});
             end;
             """);
-        await using var batch = new NpgsqlBatch(await SessionAsync(ct)) { EnableErrorBarriers = true };
-        batch.BatchCommands.Add(new(settle));
-        batch.BatchCommands.Add(new($"select pg_current_wal_flush_lsn() from _move.done where act = {Literal($"settled {marker}")}"));
-        return await TranslateAsync(batch.ExecuteScalarAsync(ct)) is NpgsqlLogSequenceNumber position
+        return await BothAsync(settle, $"select pg_current_wal_flush_lsn() from _move.done where act = {Literal($"settled {marker}")}", ct) is NpgsqlLogSequenceNumber position
             ? position
             : throw new TimeoutException($"Marker {marker} was taken back.");
     }
@@ -114,18 +108,18 @@ public sealed partial class MoveSide
         """,
         ct);
 
-    /// <summary>Puts down a marker that means nothing but "so far".</summary>
+    /// <summary>Puts down a marker that means nothing but "so far". Goes the way of <see cref="ShutAsync"/>, so that nothing is done there for the first time.</summary>
     public async Task<Guid> PingAsync(CancellationToken ct)
     {
         var marker = Guid.CreateVersion7();
-        await ExecuteAsync($"delete from _move.marker where at < clock_timestamp() - interval '1 minute'; insert into _move.marker (id, sequences) values ({Literal(marker.ToString())}, _move.sequences())", ct);
+        await BothAsync("delete from _move.marker where at < clock_timestamp() - interval '1 minute'", $"insert into _move.marker (id, sequences) values ({Literal(marker.ToString())}, _move.sequences())", ct);
         return marker;
     }
 
-    /// <summary>Waits until a marker from the other side is here.</summary>
+    /// <summary>Waits until a marker from the other side is here. Goes the way of <see cref="SettleAsync"/>.</summary>
     /// <exception cref="TimeoutException">It did not arrive.</exception>
-    public Task AwaitAsync(Guid marker, TimeSpan limit, CancellationToken ct) => TranslateAsync(ExecuteAsync(
-        Block(Await(marker, limit, "perform from _move.marker where id = " + Literal(marker.ToString()))), ct));
+    public Task AwaitAsync(Guid marker, TimeSpan limit, CancellationToken ct) => BothAsync(
+        Block(Await(marker, limit, "perform from _move.marker where id = " + Literal(marker.ToString()))), "select pg_current_wal_flush_lsn()", ct);
 
     private string Shut => $"alter role {Name(name.Login)} nologin; alter database {Name(name.Database)} connection limit 0;";
 
@@ -159,6 +153,16 @@ public sealed partial class MoveSide
         """;
 
     private Task OwnAsync(string act, MoveWorker worker, CancellationToken ct) => TranslateAsync(ExecuteAsync(Block($"{MoveSchema.Own(worker)} {act}"), ct));
+
+    /// <summary>Two transactions in one round trip.</summary>
+    /// <returns>The first value that is answered, or null.</returns>
+    private async Task<object?> BothAsync(string first, string second, CancellationToken ct)
+    {
+        await using var batch = new NpgsqlBatch(await SessionAsync(ct)) { EnableErrorBarriers = true };
+        batch.BatchCommands.Add(new(first));
+        batch.BatchCommands.Add(new(second));
+        return await TranslateAsync(batch.ExecuteScalarAsync(ct));
+    }
 
     private static async Task TranslateAsync(Task act)
     {

@@ -20,7 +20,7 @@ internal static class MoveFlip
 
     /// <param name="position">In the new place's log: what was written before came from the old one.</param>
     public static Task BeginWayBackAsync(CatalogDb db, Guid move, NpgsqlLogSequenceNumber position, CancellationToken ct) =>
-        db.Moves.Where(m => m.Id == move).ExecuteUpdateAsync(m => m.SetProperty(p => p.WayBackFrom, position), ct);
+        db.Database.ExecuteSqlAsync($"update moves set way_back_from = {position} where id = {move}", ct);
 
     /// <summary>When it is over: the commit is a part of it.</summary>
     /// <param name="blocked">How long nobody could write.</param>
