@@ -35,13 +35,13 @@ public sealed class MoveInUse(string name, int megabytes, int rounds, TimeSpan r
     {
         await using var here = await TestCluster.StartAsync(ClusterProfile.Tenants(databases: 100, maxConnections: 200));
         await using var there = await TestCluster.StartAsync(ClusterProfile.Tenants(databases: 100, maxConnections: 200));
-        await using var lineHere = new LongLine(here.ConnectionString, roundTrip);
-        await using var lineThere = new LongLine(there.ConnectionString, roundTrip);
+        await using var lineHere = LineTo(here);
+        await using var lineThere = LineTo(there);
         await using var town = new Town();
         await town.StartAsync(ct);
         await town.StartApplicationAsync(ct);
-        await AddServerAsync("here", roundTrip == default ? here.ConnectionString : lineHere.ConnectionString);
-        await AddServerAsync("there", roundTrip == default ? there.ConnectionString : lineThere.ConnectionString);
+        await AddServerAsync("here", By(lineHere, here));
+        await AddServerAsync("there", By(lineThere, there));
         foreach (var slug in (string[])[Slug, Neighbour])
         {
             await town.EndAsync(await town.Api.PostAsync("/v1/tenants", new { slug, plan = "enterprise", region = "here" }, ct), ct);
@@ -130,6 +130,16 @@ public sealed class MoveInUse(string name, int megabytes, int rounds, TimeSpan r
             ct);
         await Console.Error.WriteLineAsync($"{await ScalarAsync<long>(there, "select pg_database_size(current_database()) / 1000000", ct)} MB");
     }
+
+    private Relay LineTo(TestCluster server)
+    {
+        var end = new NpgsqlConnectionStringBuilder(server.ConnectionString);
+        return new Relay(IPAddress.Loopback, () => new(end.Host!, end.Port), roundTrip);
+    }
+
+    private string By(Relay line, TestCluster server) => roundTrip == default
+        ? server.ConnectionString
+        : new NpgsqlConnectionStringBuilder(server.ConnectionString) { Host = "127.0.0.1", Port = line.Address.Port }.ConnectionString;
 
     private static string In(string server, string database) => new NpgsqlConnectionStringBuilder(server) { Database = database, Pooling = false }.ConnectionString;
 

@@ -7,6 +7,7 @@ using Provisioner;
 using Provisioner.Dns;
 using Provisioner.Hetzner;
 using Provisioner.Hetzner.Zones;
+using Support;
 using Support.Acme;
 
 namespace EndToEnd.Machines;
@@ -69,14 +70,14 @@ public class CloudWorld : IAsyncLifetime
             };
         }
 
-        relay = new Relay(outside, () => System.ControlPlane.Address);
+        relay = new Relay(outside, () => new(System.ControlPlane.Address.Host, System.ControlPlane.Address.Port));
         System = await LiveSystem.StartAsync(settings: new Dictionary<string, string>(authority, StringComparer.Ordinal)
         {
             ["Hetzner__Token"] = Cloud.Token,
             ["Hetzner__Endpoint"] = Cloud.Address.ToString(),
             ["Machines__Choices"] = "cx23@fsn1,cx33@fsn1",
             ["Machines__Egress"] = $"{outside}/32",
-            ["Machines__ControlPlane"] = relay.Address.ToString(),
+            ["Machines__ControlPlane"] = $"http://{relay.Address}",
             ["Machines__Playbooks"] = Path.Combine(Programs.Root, "ansible"),
             ["Dns__Zone"] = Zone,
             ["ControlPlane__TenantUrl"] = $"https://{{slug}}.app.{Zone}",
