@@ -61,7 +61,8 @@ public sealed class OperationStore(NpgsqlDataSource catalog, IDbContextFactory<C
         ("attempt", operation.Attempt + 1));
 
     /// <summary>
-    /// Records that a step is done; without a next one the operation is done too. Answers whether a cancellation was asked for.
+    /// Records that a step is done; without a next one the operation is done too, which whoever waits for it may build upon at once, so that waits for
+    /// the disk. Answers whether a cancellation was asked for.
     /// </summary>
     public async Task<bool> AdvanceAsync(Operation operation, StepContext context, Step? next, CancellationToken ct) => (bool)await WriteAsync(
         operation,
@@ -83,7 +84,7 @@ public sealed class OperationStore(NpgsqlDataSource catalog, IDbContextFactory<C
           on conflict (operation_id, position) do update set state = 'running', attempt = 1, started_at = now()),
         said as (
           insert into operation_log (operation_id, step, line) select id, @step, line from mine, unnest(@lines) line)
-        select cancel_requested, pg_notify('operations', id::text), set_config('synchronous_commit', 'off', true) from mine
+        select cancel_requested, pg_notify('operations', id::text), case when @next is not null then set_config('synchronous_commit', 'off', true) end from mine
         """,
         ct,
         ("position", operation.Step),
