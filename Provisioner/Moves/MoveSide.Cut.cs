@@ -108,11 +108,15 @@ public sealed partial class MoveSide
         """,
         ct);
 
+    /// <summary>That of a cut is needed until its rows are compared.</summary>
+    private const string ForgetMarkers =
+        "delete from _move.marker m where at < clock_timestamp() - interval '1 minute' and not exists (select from _move.done where act = 'settled ' || m.id)";
+
     /// <summary>Puts down a marker that means nothing but "so far". Goes the way of <see cref="ShutAsync"/>, so that nothing is done there for the first time.</summary>
     public async Task<Guid> PingAsync(CancellationToken ct)
     {
         var marker = Guid.CreateVersion7();
-        await BothAsync("delete from _move.marker where at < clock_timestamp() - interval '1 minute'", $"insert into _move.marker (id, sequences) values ({Literal(marker.ToString())}, _move.sequences())", ct);
+        await BothAsync(ForgetMarkers, $"insert into _move.marker (id, sequences) values ({Literal(marker.ToString())}, _move.sequences())", ct);
         return marker;
     }
 

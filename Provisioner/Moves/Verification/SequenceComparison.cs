@@ -5,7 +5,8 @@ namespace Provisioner.Moves;
 
 /// <summary>
 /// Compares where sequences stand. They know no snapshots: each is read as it is now. So on a target that is in use they may have
-/// gone on, but none may be behind the source, for then numbers would be handed out twice.
+/// gone on, but none may be behind the source, for then numbers would be handed out twice. Where the source was shut by a cut, what it
+/// said then counts: PostgreSQL writes down numbers in advance, and a server that crashed goes on behind those.
 /// </summary>
 internal static class SequenceComparison
 {
@@ -19,10 +20,25 @@ internal static class SequenceComparison
         order by 1
         """;
 
+    /// <summary>Of the cut that was settled last; the marker has travelled to the target.</summary>
+    private const string AtTheCut =
+        """
+        select format('%I.%I', s ->> 0, s ->> 1), (s ->> 2)::bigint, (s ->> 3)::bool
+        from (select m.sequences from _move.done d join _move.marker m on d.act = 'settled ' || m.id order by d.at desc limit 1) cut, jsonb_array_elements(cut.sequences) s
+        """;
+
     public static async Task<(IReadOnlyList<TableDifference> Differences, IReadOnlyList<string> NotComparable)> CompareAsync(
         DatabaseSnapshot source, DatabaseSnapshot target, CancellationToken ct)
     {
         var (here, there) = await Both.RunAsync(c => ReadAsync(source, c), c => ReadAsync(target, c), ct);
+        foreach (var (name, last, isCalled) in await ReadCutAsync(target, ct))
+        {
+            if (here.TryGetValue(name, out var now))
+            {
+                here[name] = now with { Last = last, IsCalled = isCalled };
+            }
+        }
+
         var differences = new List<TableDifference>();
         foreach (var name in here.Keys.Union(there.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
@@ -54,6 +70,14 @@ internal static class SequenceComparison
     {
         var ahead = (target.Increment > 0 ? 1 : -1) * target.Last.CompareTo(source.Last);
         return !target.Cycles && (ahead < 0 || (ahead == 0 && source.IsCalled && !target.IsCalled));
+    }
+
+    private static async Task<IReadOnlyList<(string Name, long Last, bool IsCalled)>> ReadCutAsync(DatabaseSnapshot target, CancellationToken ct)
+    {
+        var wasCut = (await target.Session.ListAsync("select to_regclass('_move.done') is not null and to_regclass('_move.marker') is not null", row => row.GetBoolean(0), ct)).Single();
+        var states = wasCut ? await target.Session.ListAsync(AtTheCut, row => (row.GetString(0), row.GetInt64(1), row.GetBoolean(2)), ct) : [];
+        await target.LetGoAsync(ct);
+        return states;
     }
 
     private static async Task<Dictionary<string, Sequence>> ReadAsync(DatabaseSnapshot snapshot, CancellationToken ct)
