@@ -23,6 +23,10 @@ public sealed partial class MoveSide
         where l.locktype = 'object' and l.classid = 'pg_database'::regclass and l.objid = here and a.usesysid is null and a.backend_type = 'client backend'
         """;
 
+    /// <summary>That of a cut is needed until its rows are compared.</summary>
+    private const string ForgetMarkers =
+        "delete from _move.marker m where at < clock_timestamp() - interval '1 minute' and not exists (select from _move.done where act = 'settled ' || m.id)";
+
     /// <summary>
     /// Lets nobody in who could write, ends those who are in, and then puts down the marker with the state of all sequences: what
     /// comes before it is everything that was ever committed here.
@@ -107,10 +111,6 @@ public sealed partial class MoveSide
         limit 1
         """,
         ct);
-
-    /// <summary>That of a cut is needed until its rows are compared.</summary>
-    private const string ForgetMarkers =
-        "delete from _move.marker m where at < clock_timestamp() - interval '1 minute' and not exists (select from _move.done where act = 'settled ' || m.id)";
 
     /// <summary>Puts down a marker that means nothing but "so far". Goes the way of <see cref="ShutAsync"/>, so that nothing is done there for the first time.</summary>
     public async Task<Guid> PingAsync(CancellationToken ct)
