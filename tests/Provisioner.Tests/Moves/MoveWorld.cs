@@ -37,6 +37,27 @@ public sealed class MoveWorld : IAsyncLifetime
         return new MovingTenant(this, name, password);
     }
 
+    /// <summary>Kills a server and starts it again; sessions that were kept for later use are noticed to be dead here, not in the next test.</summary>
+    public static async Task CrashAsync(TestCluster cluster, PostgresServer server)
+    {
+        await cluster.KillAsync();
+        await cluster.StartAgainAsync();
+        await Eventually.Async(AnswersAsync, TimeSpan.FromSeconds(30), "the server is back");
+
+        async Task<bool> AnswersAsync()
+        {
+            try
+            {
+                await server.InspectAsync(default);
+                return true;
+            }
+            catch (NpgsqlException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>The superuser's, in any database.</summary>
     public string AdminIn(TestCluster cluster, string database) =>
         new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Database = database, Pooling = false }.ConnectionString;
