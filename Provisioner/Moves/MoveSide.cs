@@ -102,6 +102,13 @@ public sealed partial class MoveSide(PostgresServer server, TenantDatabaseName n
         return session;
     }
 
+    /// <summary>Fails, in a way that passes, while the server is down; a session of before may not have noticed.</summary>
+    internal async Task LogInAnewAsync(CancellationToken ct)
+    {
+        await DisposeAsync();
+        await PostgresServer.ExecuteAsync(await SessionAsync(ct), "select", ct);
+    }
+
     internal async Task ExecuteAsync(string sql, CancellationToken ct) => await PostgresServer.ExecuteAsync(await SessionAsync(ct), sql, ct);
 
     internal async Task<T?> ScalarAsync<T>(string sql, CancellationToken ct, params object[] values)

@@ -49,33 +49,35 @@ public sealed partial class Replication(MoveSide from, MoveSide to, string name)
     /// </summary>
     /// <param name="copy">Also those that are there already.</param>
     /// <param name="enabled">False: nothing comes before <see cref="EnableAsync"/>.</param>
+    /// <exception cref="NpgsqlException">The other server is down, which passes.</exception>
+    /// <exception cref="ProvisioningException"><c>source_unreachable</c>: the other server is there, but not for this one.</exception>
     public async Task SubscribeAsync(bool copy, bool enabled, CancellationToken ct)
     {
         var role = Name(to.Move.Role);
 
         // Triggers and checks of the tenant's tables run as whom the subscription belongs to: not as a superuser. To give it to
         // another is possible for a moment that nobody sees.
-        try
+        var sql = Block($"""
+            if not exists (select from pg_subscription where subname = {Literal(name)} and subdbid = (select oid from pg_database where datname = current_database())) then
+              create subscription {Name(name)} connection {Literal(from.Server.ReplicationLogin(from.Name.Database, from.Move.Role))} publication {Name(name)}
+                with (create_slot = false, slot_name = {Literal(name)}, enabled = false, copy_data = {(copy ? "true" : "false")}, synchronous_commit = {(copy ? "on" : "off")}, streaming = true);
+              alter role {role} superuser;
+              alter subscription {Name(name)} owner to {role};
+              alter role {role} nosuperuser;
+              {(enabled ? $"alter subscription {Name(name)} enable;" : "")}
+            end if;
+            """);
+        if (await ReachAsync(sql, ct) is not null)
         {
-            await to.ExecuteAsync(
-                Block($"""
-                    if not exists (select from pg_subscription where subname = {Literal(name)} and subdbid = (select oid from pg_database where datname = current_database())) then
-                      create subscription {Name(name)} connection {Literal(from.Server.ReplicationLogin(from.Name.Database, from.Move.Role))} publication {Name(name)}
-                        with (create_slot = false, slot_name = {Literal(name)}, enabled = false, copy_data = {(copy ? "true" : "false")}, synchronous_commit = {(copy ? "on" : "off")}, streaming = true);
-                      alter role {role} superuser;
-                      alter subscription {Name(name)} owner to {role};
-                      alter role {role} nosuperuser;
-                      {(enabled ? $"alter subscription {Name(name)} enable;" : "")}
-                    end if;
-                    """),
-                ct);
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ConnectionFailure)
-        {
-            throw new ProvisioningException(
-                "source_unreachable",
-                $"{to.Place} cannot reach {from.Place}: {e.MessageText} Let its server into the firewall and pg_hba.conf of the other, then retry.",
-                new InvalidOperationException(e.SqlState));
+            // A server that is down is so for everybody: then this fails, too, in a way that passes.
+            await from.LogInAnewAsync(ct);
+            if (await ReachAsync(sql, ct) is { } e)
+            {
+                throw new ProvisioningException(
+                    "source_unreachable",
+                    $"{to.Place} cannot reach {from.Place}: {e.MessageText} Let its server into the firewall and pg_hba.conf of the other, then retry.",
+                    new InvalidOperationException(e.SqlState));
+            }
         }
     }
 
@@ -153,6 +155,20 @@ public sealed partial class Replication(MoveSide from, MoveSide to, string name)
         {
             await DropSlotsAsync(ct);
             await from.ExecuteAsync($"drop publication if exists {Name(name)}", ct);
+        }
+    }
+
+    /// <returns>What was wrong when this side could not reach the other.</returns>
+    private async Task<PostgresException?> ReachAsync(string sql, CancellationToken ct)
+    {
+        try
+        {
+            await to.ExecuteAsync(sql, ct);
+            return null;
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ConnectionFailure)
+        {
+            return e;
         }
     }
 

@@ -21,6 +21,50 @@ public sealed class MoveCrashTests(MoveWorld world) : IClassFixture<MoveWorld>
     }
 
     [Fact]
+    public async Task Rows_that_are_to_come_from_a_server_that_is_down_are_waited_for()
+    {
+        await using var tenant = await world.CreateAsync(MovedRowsTests.Schema);
+        await tenant.PrepareAsync();
+        await tenant.Back.DropAsync(default);
+        await tenant.Back.PublishAsync(default);
+        await tenant.Back.KeepAsync(default);
+        await world.TargetCluster.KillAsync();
+
+        await Should.ThrowAsync<NpgsqlException>(() => tenant.Back.SubscribeAsync(copy: false, enabled: false, default));
+        await MoveWorld.StartAgainAsync(world.TargetCluster, world.Target);
+        await Eventually.Async(SubscribesAsync, TimeSpan.FromSeconds(30), "the server is back");
+
+        async Task<bool> SubscribesAsync()
+        {
+            try
+            {
+                await tenant.Back.SubscribeAsync(copy: false, enabled: false, default);
+                return true;
+            }
+            catch (NpgsqlException)
+            {
+                return false;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_let_the_other_in_is_said_to_be_out_of_reach()
+    {
+        await using var tenant = await world.CreateAsync(MovedRowsTests.Schema);
+        await tenant.PrepareAsync();
+        await tenant.Back.DropAsync(default);
+        await tenant.Back.PublishAsync(default);
+        await tenant.Back.KeepAsync(default);
+        await Sql.ExecuteAsync(tenant.AdminAfter, $"alter role {tenant.Names.Role} nologin");
+
+        var error = await Should.ThrowAsync<ProvisioningException>(() => tenant.Back.SubscribeAsync(copy: false, enabled: false, default));
+
+        error.Code.ShouldBe("source_unreachable");
+        error.Message.ShouldContain("pg_hba.conf");
+    }
+
+    [Fact]
     public async Task A_copy_that_is_done_without_a_note_of_it_is_found()
     {
         await using var tenant = await world.CreateAsync(MovedRowsTests.Schema);
@@ -44,8 +88,9 @@ public sealed class MoveCrashTests(MoveWorld world) : IClassFixture<MoveWorld>
         // A commit that nobody waits for is lost then.
         await Sql.ExecuteAsync(world.TargetCluster.ConnectionString, "alter system set wal_writer_delay = '10s'");
         await Sql.ScalarAsync(world.TargetCluster.ConnectionString, "select pg_reload_conf()");
-        await using var tenant = await world.CreateAsync("create table many (id int primary key)");
-        await Sql.ExecuteAsync(tenant.Before, "insert into many select generate_series(1, 300000)");
+        // The first row takes its time, so that the copy can be watched.
+        await using var tenant = await world.CreateAsync("create table many (id int primary key check (id > 1 or pg_sleep(2)::text = ''))");
+        await Sql.ExecuteAsync(tenant.Before, "insert into many select generate_series(1, 1000)");
 
         await tenant.PrepareAsync(async () =>
         {
@@ -72,7 +117,7 @@ public sealed class MoveCrashTests(MoveWorld world) : IClassFixture<MoveWorld>
             await Eventually.Async(IsBackAsync, TimeSpan.FromSeconds(30), "the new server is back");
         });
 
-        (await Sql.ScalarAsync(tenant.AdminAfter, "select count(*) from many")).ShouldBe(300000L);
+        (await Sql.ScalarAsync(tenant.AdminAfter, "select count(*) from many")).ShouldBe(1000L);
 
         async Task<bool> IsBackAsync()
         {

@@ -37,10 +37,16 @@ public sealed class MoveWorld : IAsyncLifetime
         return new MovingTenant(this, name, password);
     }
 
-    /// <summary>Kills a server and starts it again; sessions that were kept for later use are noticed to be dead here, not in the next test.</summary>
+    /// <summary>Kills a server and starts it again.</summary>
     public static async Task CrashAsync(TestCluster cluster, PostgresServer server)
     {
         await cluster.KillAsync();
+        await StartAgainAsync(cluster, server);
+    }
+
+    /// <summary>Starts a killed server; sessions that were kept for later use are noticed to be dead here, not in the next test.</summary>
+    public static async Task StartAgainAsync(TestCluster cluster, PostgresServer server)
+    {
         await cluster.StartAgainAsync();
         await Eventually.Async(AnswersAsync, TimeSpan.FromSeconds(30), "the server is back");
 
