@@ -16,7 +16,8 @@ internal sealed class ServerConnection(DatabasePool database, NpgsqlDataSource s
     private NpgsqlConnection? borrowed;
     private bool ours = true;
     private bool alwaysReset;
-    private string? known;
+    private string? judged;
+    private SqlEffect effect;
 
     public DatabasePool Database { get; } = database;
 
@@ -156,16 +157,13 @@ internal sealed class ServerConnection(DatabasePool database, NpgsqlDataSource s
 
     private void Observe(string sql)
     {
-        if (Commands++ == 0)
+        // Mostly the same string again.
+        if (!ReferenceEquals(sql, judged))
         {
-            BeganReading = SessionState.OnlyReads(sql);
+            (judged, effect) = (sql, SessionState.Of(sql));
         }
 
-        // The same few texts come again and again, mostly as the same string.
-        if (!NeedsReset && !ReferenceEquals(sql, known))
-        {
-            NeedsReset = SessionState.MayOutlive(sql);
-            known = NeedsReset ? null : sql;
-        }
+        BeganReading |= Commands++ == 0 && effect.OnlyReads;
+        NeedsReset |= effect.MayOutlive;
     }
 }

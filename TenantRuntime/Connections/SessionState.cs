@@ -11,7 +11,7 @@ internal static class SessionState
 {
     private const int MostRemembered = 4096;
 
-    private static readonly ConcurrentDictionary<string, bool> Judged = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, SqlEffect> Judged = new(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Statements = Words(
         "select insert update delete merge with values table begin start commit end rollback savepoint release abort");
@@ -44,27 +44,28 @@ internal static class SessionState
         pg_backend_pid pg_database_size pg_relation_size pg_total_relation_size pg_sleep pg_typeof hashtext nextval currval
         """);
 
-    public static bool MayOutlive(string sql)
+    /// <summary>What the text tells. Of the same few texts, that come again and again, it is remembered.</summary>
+    public static SqlEffect Of(string sql)
     {
-        if (Judged.TryGetValue(sql, out var outlives))
+        if (Judged.TryGetValue(sql, out var known))
         {
-            return outlives;
+            return known;
         }
 
-        outlives = Judge(sql);
+        var mayOutlive = MayOutlive(sql);
+        var effect = new SqlEffect(mayOutlive, !mayOutlive && OnlyReads(sql));
         if (Judged.Count < MostRemembered)
         {
-            Judged.TryAdd(sql, outlives);
+            Judged.TryAdd(sql, effect);
         }
 
-        return outlives;
+        return effect;
     }
 
-    /// <summary>Whether running it a second time makes no difference.</summary>
-    public static bool OnlyReads(string sql) =>
-        sql.AsSpan().TrimStart().StartsWith("select", StringComparison.OrdinalIgnoreCase) && !MayOutlive(sql) && !sql.Contains("nextval", StringComparison.OrdinalIgnoreCase) && !sql.Contains(';');
+    private static bool OnlyReads(string sql) =>
+        sql.AsSpan().TrimStart().StartsWith("select", StringComparison.OrdinalIgnoreCase) && !sql.Contains("nextval", StringComparison.OrdinalIgnoreCase) && !sql.Contains(';');
 
-    private static bool Judge(string sql)
+    private static bool MayOutlive(string sql)
     {
         var tokens = new SqlTokens(sql);
         var atStart = true;

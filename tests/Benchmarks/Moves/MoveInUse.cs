@@ -57,9 +57,14 @@ public sealed class MoveInUse(string name, int megabytes, int rounds, TimeSpan r
 
         await using var people = new ConstantUse(town.Customers, Slug, writers: 4, readers: 8);
         await using var neighbours = new ConstantUse(town.Customers, Neighbour, writers: 1, readers: 1);
+
+        // Their first requests open connections and are not what is usual.
+        await Task.Delay(Calm / 2, ct);
+        people.TakeLongest();
+        var begin = neighbours.Now();
         await Task.Delay(Calm, ct);
         var usual = people.TakeLongest();
-        var calm = neighbours.RateSince(default);
+        var calm = neighbours.RateSince(begin);
         var (blocked, held, preparation) = (new Times(), new Times(), new Times());
         var before = neighbours.Now();
         for (var round = 1; round <= Rounds; round++)

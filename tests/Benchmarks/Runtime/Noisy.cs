@@ -21,14 +21,8 @@ public sealed class Noisy(TenantFleet fleet) : IBenchmark
     public async Task<IReadOnlyList<BenchmarkLine>> RunAsync(CancellationToken ct)
     {
         await fleet.PrepareAsync(ct);
-        LoadResult? calm = null, noisy = null;
-        for (var round = 0; round < Rounds; round++)
-        {
-            var (without, with) = (await MeasureAsync(isNoisy: false, ct), await MeasureAsync(isNoisy: true, ct));
-            (calm, noisy) = (calm?.Plus(without) ?? without, noisy?.Plus(with) ?? with);
-        }
-
-        var ratio = noisy!.Hits.P99 / calm!.Hits.P99;
+        var (calm, noisy) = await InTurns.RunAsync(Rounds, () => MeasureAsync(isNoisy: false, ct), () => MeasureAsync(isNoisy: true, ct));
+        var ratio = noisy.Hits.P99 / calm.Hits.P99;
         return
         [
             new(Name, Milliseconds(noisy), Milliseconds(calm), Peer: null, ratio, string.Create(CultureInfo.InvariantCulture, $"<={Goal:0.0}"), ratio <= Goal),

@@ -24,14 +24,8 @@ public sealed class RequestCost(TenantFleet fleet) : IBenchmark
         await fleet.PrepareAsync(ct);
         await using var ours = await StartOursAsync(ct);
         await using var plain = await StartPlainAsync(ct);
-        LoadResult? mine = null, theirs = null;
-        for (var round = 0; round < Rounds; round++)
-        {
-            var (a, b) = (await AskAsync(ours, ct), await AskAsync(plain, ct));
-            (mine, theirs) = (mine?.Plus(a) ?? a, theirs?.Plus(b) ?? b);
-        }
-
-        var errors = mine!.Errors.Count + theirs!.Errors.Count;
+        var (mine, theirs) = await InTurns.RunAsync(Rounds, () => AskAsync(ours, ct), () => AskAsync(plain, ct));
+        var errors = mine.Errors.Count + theirs.Errors.Count;
         var ratio = theirs.PerSecond / mine.PerSecond;
         return
         [

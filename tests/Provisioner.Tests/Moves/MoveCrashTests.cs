@@ -32,20 +32,7 @@ public sealed class MoveCrashTests(MoveWorld world) : IClassFixture<MoveWorld>
 
         await Should.ThrowAsync<NpgsqlException>(() => tenant.Back.SubscribeAsync(copy: false, enabled: false, default));
         await MoveWorld.StartAgainAsync(world.TargetCluster, world.Target);
-        await Eventually.Async(SubscribesAsync, TimeSpan.FromSeconds(30), "the server is back");
-
-        async Task<bool> SubscribesAsync()
-        {
-            try
-            {
-                await tenant.Back.SubscribeAsync(copy: false, enabled: false, default);
-                return true;
-            }
-            catch (NpgsqlException)
-            {
-                return false;
-            }
-        }
+        await MoveWorld.UntilDoneAsync(() => tenant.Back.SubscribeAsync(copy: false, enabled: false, default));
     }
 
     [Fact]
@@ -114,23 +101,10 @@ public sealed class MoveCrashTests(MoveWorld world) : IClassFixture<MoveWorld>
 
             await MoveWorld.CrashAsync(world.TargetCluster, world.Target);
             await tenant.To.DisposeAsync();
-            await Eventually.Async(IsBackAsync, TimeSpan.FromSeconds(30), "the new server is back");
+            await MoveWorld.UntilDoneAsync(() => tenant.Forth.ProgressAsync(default));
         });
 
         (await Sql.ScalarAsync(tenant.AdminAfter, "select count(*) from many")).ShouldBe(1000L);
-
-        async Task<bool> IsBackAsync()
-        {
-            try
-            {
-                await tenant.Forth.ProgressAsync(default);
-                return true;
-            }
-            catch (NpgsqlException)
-            {
-                return false;
-            }
-        }
 
         static async Task SignalAsync(string signal, string process) =>
             await System.Diagnostics.Process.Start("kill", [$"-{signal}", process]).WaitForExitAsync();
@@ -146,25 +120,11 @@ public sealed class MoveCrashTests(MoveWorld world) : IClassFixture<MoveWorld>
 
         await MoveWorld.CrashAsync(world.TargetCluster, world.Target);
         await tenant.To.DisposeAsync();
-        // As the engine does with a step: sessions that were kept for later use died with the server, and each is noticed once.
-        await Eventually.Async(TurnsAroundAsync, TimeSpan.FromSeconds(30), "rows go the other way");
+        await MoveWorld.UntilDoneAsync(tenant.TurnAroundAsync);
         await Sql.ExecuteAsync(tenant.After, "insert into contacts (name) values ('Bob')");
 
         await tenant.From.AwaitAsync(await tenant.To.PingAsync(default), TimeSpan.FromSeconds(30), default);
         (await Sql.ScalarAsync(tenant.AdminBefore, "select string_agg(id || name, ',' order by id) from contacts")).ShouldBe("1Ada.,2Bob.");
-
-        async Task<bool> TurnsAroundAsync()
-        {
-            try
-            {
-                await tenant.TurnAroundAsync();
-                return true;
-            }
-            catch (NpgsqlException e) when (e.IsTransient)
-            {
-                return false;
-            }
-        }
     }
 
     [Fact]
@@ -178,25 +138,18 @@ public sealed class MoveCrashTests(MoveWorld world) : IClassFixture<MoveWorld>
         await MoveWorld.CrashAsync(world.SourceCluster, world.Source);
         await tenant.From.DisposeAsync();
         (await Sql.ScalarAsync(tenant.AdminBefore, "select last_value > 1 from invoices")).ShouldBe(true, "PostgreSQL writes numbers down in advance");
-        ComparisonReport? report = null;
-        await Eventually.Async(async () => (report = await CompareAsync()) is not null, TimeSpan.FromSeconds(30), "both are compared");
+        ComparisonReport report = null!;
+        await MoveWorld.UntilDoneAsync(async () => report = await CompareAsync());
 
-        report!.Differences.ShouldBeEmpty();
+        report.Differences.ShouldBeEmpty();
         await Sql.ExecuteAsync(tenant.AdminAfter, "select setval('invoices', 1, false)");
-        (await CompareAsync())!.Differences.ShouldHaveSingleItem().Detail.ShouldContain("1 (not used yet) on the target");
+        (await CompareAsync()).Differences.ShouldHaveSingleItem().Detail.ShouldContain("1 (not used yet) on the target");
 
-        async Task<ComparisonReport?> CompareAsync()
+        async Task<ComparisonReport> CompareAsync()
         {
-            try
-            {
-                await using var source = await DatabaseSnapshot.TakeAsync(world.Source, tenant.From.Name, default);
-                await using var target = await DatabaseSnapshot.TakeAsync(world.Target, tenant.To.Name, default);
-                return await RowComparison.CompareAsync(source, target, null, default);
-            }
-            catch (NpgsqlException e) when (e.IsTransient)
-            {
-                return null;
-            }
+            await using var source = await DatabaseSnapshot.TakeAsync(world.Source, tenant.From.Name, default);
+            await using var target = await DatabaseSnapshot.TakeAsync(world.Target, tenant.To.Name, default);
+            return await RowComparison.CompareAsync(source, target, null, default);
         }
     }
 }

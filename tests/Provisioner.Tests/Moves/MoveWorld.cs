@@ -48,21 +48,25 @@ public sealed class MoveWorld : IAsyncLifetime
     public static async Task StartAgainAsync(TestCluster cluster, PostgresServer server)
     {
         await cluster.StartAgainAsync();
-        await Eventually.Async(AnswersAsync, TimeSpan.FromSeconds(30), "the server is back");
+        await UntilDoneAsync(() => server.InspectAsync(default));
+    }
 
-        async Task<bool> AnswersAsync()
+    /// <summary>As the engine does with a step: what a server that was down made fail is done again. Sessions that were kept for later use died with it, and each is noticed once.</summary>
+    public static Task UntilDoneAsync(Func<Task> act) => Eventually.Async(
+        async () =>
         {
             try
             {
-                await server.InspectAsync(default);
+                await act();
                 return true;
             }
-            catch (NpgsqlException)
+            catch (NpgsqlException e) when (e.IsTransient || e.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown)
             {
                 return false;
             }
-        }
-    }
+        },
+        TimeSpan.FromSeconds(30),
+        "it is done, since the server is back");
 
     /// <summary>The superuser's, in any database.</summary>
     public string AdminIn(TestCluster cluster, string database) =>

@@ -17,7 +17,7 @@ public sealed class SessionStateTests
     [InlineData("SELECT /* SET x */ 1; SELECT $tag$ SET y; pg_advisory_lock( $tag$")]
     [InlineData("BEGIN; SAVEPOINT s; ROLLBACK TO s; COMMIT")]
     [InlineData("SELECT pg_advisory_xact_lock(1)")]
-    public void Ordinary_statements_leave_nothing_behind(string sql) => SessionState.MayOutlive(sql).ShouldBeFalse();
+    public void Ordinary_statements_leave_nothing_behind(string sql) => SessionState.Of(sql).MayOutlive.ShouldBeFalse();
 
     [Theory]
     [InlineData("SET work_mem = '1GB'")]
@@ -43,5 +43,5 @@ public sealed class SessionStateTests
     [InlineData("SELECT E'\\'' ; SET a.b = 1 --'")]
     [InlineData("SELECT 'never ended")]
     [InlineData("INSERT INTO notes SELECT set_config('a.b', '1', false)")]
-    public void Whatever_may_outlive_its_use_is_recognised(string sql) => SessionState.MayOutlive(sql).ShouldBeTrue();
+    public void Whatever_may_outlive_its_use_is_recognised(string sql) => SessionState.Of(sql).MayOutlive.ShouldBeTrue();
 }
