@@ -9,8 +9,10 @@ internal sealed class ConnectionWaiter(DatabasePool database, long ticket)
     /// <summary>Earlier ones are smaller, on one server.</summary>
     public long Ticket { get; } = ticket;
 
-    /// <summary>Whether it still waits for its tenant's own connections only, which are likely to be back before a new one is open.</summary>
-    public bool IsPatient { get; set; }
+    /// <summary>How long it waits for its tenant's own connections only, which are likely to be back before a new one is open.</summary>
+    public TimeSpan Patience { get; set; }
+
+    public bool IsPatient => Patience > TimeSpan.Zero;
 
     /// <summary>Its place among the database's waiters; null once answered or gone.</summary>
     public LinkedListNode<ConnectionWaiter>? InLine { get; set; }

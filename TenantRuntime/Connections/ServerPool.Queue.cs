@@ -35,7 +35,7 @@ internal sealed partial class ServerPool
             database.Shortage += ShortageWeight;
             var isUsual = database.Shortage >= WeightForOneMore && HasRoom;
             database.Shortage = isUsual ? 0 : database.Shortage;
-            waiter = new ConnectionWaiter(database, ++tickets) { IsPatient = database.Alive > 0 && !isUsual };
+            waiter = new ConnectionWaiter(database, ++tickets) { Patience = database.Alive > 0 && !isUsual ? Patience() : TimeSpan.Zero };
             waiter.InLine = database.Waiters.AddLast(waiter);
             EnqueueUpToCap(database);
             Pump();
@@ -49,8 +49,11 @@ internal sealed partial class ServerPool
         ConnectionGrant grant;
         if (waiter.IsPatient)
         {
-            await ((Task)waiter.Task.WaitAsync(Patience(), time, ct)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            LosePatience(waiter);
+            await ((Task)waiter.Task.WaitAsync(waiter.Patience, time, ct)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!waiter.Task.IsCompleted)
+            {
+                LosePatience(waiter);
+            }
         }
 
         try
@@ -135,18 +138,15 @@ internal sealed partial class ServerPool
     /// </summary>
     private TimeSpan Patience()
     {
-        lock (gate)
-        {
-            var patience = HasRoom ? openTime : openTime * 2;
-            return patience < LongestPatience ? patience : LongestPatience;
-        }
+        var patience = HasRoom ? openTime : openTime * 2;
+        return patience < LongestPatience ? patience : LongestPatience;
     }
 
     private void LosePatience(ConnectionWaiter waiter)
     {
         lock (gate)
         {
-            waiter.IsPatient = false;
+            waiter.Patience = TimeSpan.Zero;
             if (waiter.InLine is not null)
             {
                 EnqueueUpToCap(waiter.Database);

@@ -35,7 +35,7 @@ internal sealed class RouteTable(TimeProvider time)
         }
     }
 
-    public FoundTenant FindSlug(ReadOnlySpan<char> slug) => hosts is { } index && !slug.Contains('.') ? index.Find(slug, isSlug: true) : default;
+    public FoundTenant FindSlug(ReadOnlySpan<char> slug) => hosts is { } index ? index.Find(slug, isSlug: true) : default;
 
     public FoundTenant FindDomain(ReadOnlySpan<char> domain) => hosts is { } index && domain.Contains('.') ? index.Find(domain, isSlug: false) : default;
 
