@@ -23,11 +23,7 @@ public sealed class MoveCrashTests(MoveWorld world) : IClassFixture<MoveWorld>
     [Fact]
     public async Task Rows_that_are_to_come_from_a_server_that_is_down_are_waited_for()
     {
-        await using var tenant = await world.CreateAsync(MovedRowsTests.Schema);
-        await tenant.PrepareAsync();
-        await tenant.Back.DropAsync(default);
-        await tenant.Back.PublishAsync(default);
-        await tenant.Back.KeepAsync(default);
+        await using var tenant = await WithoutWayBackAsync();
         await world.TargetCluster.KillAsync();
 
         await Should.ThrowAsync<NpgsqlException>(() => tenant.Back.SubscribeAsync(copy: false, enabled: false, default));
@@ -38,11 +34,7 @@ public sealed class MoveCrashTests(MoveWorld world) : IClassFixture<MoveWorld>
     [Fact]
     public async Task A_server_that_does_not_let_the_other_in_is_said_to_be_out_of_reach()
     {
-        await using var tenant = await world.CreateAsync(MovedRowsTests.Schema);
-        await tenant.PrepareAsync();
-        await tenant.Back.DropAsync(default);
-        await tenant.Back.PublishAsync(default);
-        await tenant.Back.KeepAsync(default);
+        await using var tenant = await WithoutWayBackAsync();
         await Sql.ExecuteAsync(tenant.AdminAfter, $"alter role {tenant.Names.Role} nologin");
 
         var error = await Should.ThrowAsync<ProvisioningException>(() => tenant.Back.SubscribeAsync(copy: false, enabled: false, default));
@@ -151,5 +143,16 @@ public sealed class MoveCrashTests(MoveWorld world) : IClassFixture<MoveWorld>
             await using var target = await DatabaseSnapshot.TakeAsync(world.Target, tenant.To.Name, default);
             return await RowComparison.CompareAsync(source, target, null, default);
         }
+    }
+
+    /// <summary>A tenant whose old server is yet to ask for what is written on the new one.</summary>
+    private async Task<MovingTenant> WithoutWayBackAsync()
+    {
+        var tenant = await world.CreateAsync(MovedRowsTests.Schema);
+        await tenant.PrepareAsync();
+        await tenant.Back.DropAsync(default);
+        await tenant.Back.PublishAsync(default);
+        await tenant.Back.KeepAsync(default);
+        return tenant;
     }
 }
