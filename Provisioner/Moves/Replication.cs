@@ -67,11 +67,11 @@ public sealed partial class Replication(MoveSide from, MoveSide to, string name)
               {(enabled ? $"alter subscription {Name(name)} enable;" : "")}
             end if;
             """);
-        if (await ReachAsync(sql, ct) is not null)
+        if (await TrySubscribeAsync(sql, ct) is not null)
         {
             // A server that is down is so for everybody: then this fails, too, in a way that passes.
             await from.LogInAnewAsync(ct);
-            if (await ReachAsync(sql, ct) is { } e)
+            if (await TrySubscribeAsync(sql, ct) is { } e)
             {
                 throw new ProvisioningException(
                     "source_unreachable",
@@ -159,7 +159,7 @@ public sealed partial class Replication(MoveSide from, MoveSide to, string name)
     }
 
     /// <returns>What was wrong when this side could not reach the other.</returns>
-    private async Task<PostgresException?> ReachAsync(string sql, CancellationToken ct)
+    private async Task<PostgresException?> TrySubscribeAsync(string sql, CancellationToken ct)
     {
         try
         {

@@ -35,6 +35,7 @@ internal sealed class RouteTable(TimeProvider time)
         }
     }
 
+    /// <summary>Also asked for what cannot be one: no tenant has a slug with a dot.</summary>
     public FoundTenant FindSlug(ReadOnlySpan<char> slug) => hosts is { } index ? index.Find(slug, isSlug: true) : default;
 
     public FoundTenant FindDomain(ReadOnlySpan<char> domain) => hosts is { } index && domain.Contains('.') ? index.Find(domain, isSlug: false) : default;

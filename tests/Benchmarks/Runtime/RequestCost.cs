@@ -1,8 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using TenantRuntime;
 using TenantRuntime.Testing;
@@ -42,7 +40,7 @@ public sealed class RequestCost(TenantFleet fleet) : IBenchmark
 
     private async Task<WebApplication> StartOursAsync(CancellationToken ct)
     {
-        var builder = Builder();
+        var builder = InRequest.Builder();
         builder.AddTenantRuntime();
         builder.Services.UseTestTenants();
         var app = builder.Build();
@@ -68,7 +66,7 @@ public sealed class RequestCost(TenantFleet fleet) : IBenchmark
             ConnectionStringBuilder = { Host = route.Host, Port = route.Port, Database = route.Database, Username = route.Database, Password = route.Password, NoResetOnClose = true },
         };
         source.ConfigureTypeLoading(types => types.EnableTypeLoading(enable: false));
-        var builder = Builder();
+        var builder = InRequest.Builder();
         builder.Services.AddSingleton(_ => source.Build());
         var app = builder.Build();
         app.MapGet("/", async (NpgsqlDataSource database, CancellationToken token) =>
@@ -79,14 +77,6 @@ public sealed class RequestCost(TenantFleet fleet) : IBenchmark
         });
         await app.StartAsync(ct);
         return app;
-    }
-
-    private static WebApplicationBuilder Builder()
-    {
-        var builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        return builder;
     }
 
     private static async Task<string> ReadAsync(NpgsqlCommand command, CancellationToken ct)

@@ -24,6 +24,18 @@ public sealed class RouteTableTests
         Find('x' + slug[1..]).ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("shop.example")]
+    [InlineData("a-shop-of-a-very-long-name.example")]
+    public void A_domain_is_no_slug_and_a_slug_no_domain(string domain)
+    {
+        var route = Put(Route("shop", domain));
+
+        table.FindDomain(domain).Tenant!.Route.ShouldBe(route);
+        Find(domain).ShouldBeNull();
+        table.FindDomain("shop").Tenant.ShouldBeNull();
+    }
+
     [Fact]
     public void A_renamed_tenant_is_found_by_its_new_slug_only()
     {
